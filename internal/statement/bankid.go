@@ -1,0 +1,35 @@
+package statement
+
+import (
+	"encoding/base64"
+	"strings"
+)
+
+// BankID is what an idTransacao says when it is decoded:
+// base64([PROVISORIO_]001_00019_<account>_<date>_<number>).
+type BankID struct {
+	Provisional bool
+	Account     string // the account's number with its digit, as sent
+	Date        Date
+	Number      string
+}
+
+// ParseBankID decodes an idTransacao. The shape is known from recordings, not
+// promised by the bank: ok is false for any other, and an id is used as opaque
+// text then.
+func ParseBankID(id string) (b BankID, ok bool) {
+	text, err := base64.StdEncoding.DecodeString(id)
+	if err != nil {
+		return BankID{}, false
+	}
+	rest, provisional := strings.CutPrefix(string(text), "PROVISORIO_")
+	part := strings.Split(rest, "_")
+	if len(part) != 5 || part[2] == "" || part[4] == "" {
+		return BankID{}, false
+	}
+	date, err := ParseDate(part[3])
+	if err != nil {
+		return BankID{}, false
+	}
+	return BankID{Provisional: provisional, Account: part[2], Date: date, Number: part[4]}, true
+}

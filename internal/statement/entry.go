@@ -1,0 +1,73 @@
+package statement
+
+import "time"
+
+// Identity names the rule that recognised an entry.
+type Identity string
+
+// The rules, strongest first.
+const (
+	ByBankID  Identity = "bank_id" // the bank's idTransacao
+	ByContent Identity = "content" // counted content: the nth of identical rows of that day
+)
+
+// Status of an entry.
+type Status string
+
+// The statuses.
+const (
+	Booked    Status = "booked"
+	Withdrawn Status = "withdrawn" // the bank no longer shows it; kept, and told in the feed
+)
+
+// Entry is a lançamento as kept: the row, and what we know of it.
+type Entry struct {
+	Row
+	ID         EntryID
+	Aliases    []string // later ids of the bank for the same entry
+	Identity   Identity
+	Status     Status
+	Seq        int64 // position of the last change in the account's feed
+	Revision   int   // 1 at first sight
+	ImportedAt time.Time
+	Run        RunID // the run that brought it
+}
+
+// ChangeKind is what happened to an entry.
+type ChangeKind string
+
+// The kinds.
+const (
+	Added    ChangeKind = "added"
+	Modified ChangeKind = "modified"
+	Gone     ChangeKind = "withdrawn"
+)
+
+// Change is an entry as it stands after something happened to it. The store
+// gives the entry its Seq.
+type Change struct {
+	Kind  ChangeKind
+	Entry Entry
+}
+
+// DayStatus says how certain a day is.
+type DayStatus string
+
+// The day's statuses. A day of which nothing is kept is missing or quiet; the
+// ledger of the head tells which.
+const (
+	DayRead     DayStatus = "read"     // completely read, not proven
+	DayProven   DayStatus = "proven"   // opening + entries = closing
+	DayUnproven DayStatus = "unproven" // they differ
+)
+
+// Day is one civil day with entries or a proof.
+type Day struct {
+	Date       Date
+	Status     DayStatus
+	Entries    int
+	Credits    Cents
+	Debits     Cents  // as a positive amount
+	Balance    *Cents // the bank's balance at the end of the day, where asked
+	Difference Cents  // bank's balance minus ours, where unproven
+}
