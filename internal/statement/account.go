@@ -93,3 +93,27 @@ type Decision struct {
 	What   string
 	Reason string
 }
+
+// Commit is what one sync brings to an account, to be made durable together.
+// The store splits what does not fit one transaction, in date order, and moves
+// the ledger (CoveredFrom, ReadThrough, ProvenThrough, Balance) last.
+type Commit struct {
+	Changes       []Change
+	Days          []Day // days whose item changes
+	CoveredFrom   Date
+	ReadThrough   Date
+	ProvenThrough Date
+	Balance       *Cents
+	BankAccount   string // the account's number, where it is known now and was not
+	Run           RunSummary
+}
+
+// Enablement is what a successful check of a credential brings to an account.
+type Enablement struct {
+	Ref
+	CredentialID string
+	Certificate  Certificate
+	BankAccount  string // claimed for the account; "" while unknown
+	SelectBank   bool
+	Warnings     []Code
+}

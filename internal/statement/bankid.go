@@ -33,3 +33,21 @@ func ParseBankID(id string) (b BankID, ok bool) {
 	}
 	return BankID{Provisional: provisional, Account: part[2], Date: date, Number: part[4]}, true
 }
+
+// AccountNumber returns the account's number that the rows' ids name, without
+// leading zeros, or "" where no id tells it or two ids disagree.
+func AccountNumber(rows []Row) string {
+	number := ""
+	for _, r := range rows {
+		id, ok := ParseBankID(r.BankID)
+		if !ok {
+			continue
+		}
+		n := strings.TrimLeft(id.Account, "0")
+		if number != "" && n != number {
+			return ""
+		}
+		number = n
+	}
+	return number
+}

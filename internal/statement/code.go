@@ -12,6 +12,7 @@ const (
 	PermissionMissing   Code = "permission_missing"
 	DifferentAccount    Code = "different_account"
 	BankAccountRequired Code = "bank_account_required"
+	CredentialsMissing  Code = "credentials_missing" // the vault no longer has the pair
 )
 
 // The codes that time heals.

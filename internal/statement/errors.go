@@ -3,6 +3,7 @@ package statement
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // What a store answers besides a plain failure.
@@ -22,4 +23,21 @@ type BankAccountTaken struct{ By AccountID }
 // Error names the account that has it.
 func (e *BankAccountTaken) Error() string {
 	return fmt.Sprintf("bank account is already integrated in account %s", e.By)
+}
+
+// Coded is an error at the bank's boundary that says what it means. RetryIn is
+// the wait that the bank asked for, 0 where it asked for none.
+type Coded interface {
+	error
+	FailureCode() Code
+	RetryIn() time.Duration
+}
+
+// CodeOf returns the code in err's chain, or "" where nothing there is Coded.
+func CodeOf(err error) (Code, time.Duration) {
+	var c Coded
+	if errors.As(err, &c) {
+		return c.FailureCode(), c.RetryIn()
+	}
+	return "", 0
 }
