@@ -1,0 +1,288 @@
+// Package syncer is the job behind the sync queue: it brings one account's
+// statement up to the day that a message names. Sync reads top to bottom;
+// Batch runs the messages of one invocation and says which to try again.
+package syncer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"extrato/internal/bankday"
+	"extrato/internal/failure"
+	"extrato/internal/merge"
+	"extrato/internal/statement"
+)
+
+// Heads reads and marks the head of an account.
+type Heads interface {
+	// Account returns the head, strongly consistent. An account that does not
+	// exist, or no longer, is statement.ErrNotFound.
+	Account(context.Context, statement.Ref) (statement.Account, error)
+	// SaveFailure writes the code on the account. With park it also takes the
+	// account out of the schedule, unless another credential came meanwhile;
+	// without, unless another sync succeeded meanwhile: statement.ErrConflict.
+	SaveFailure(ctx context.Context, head statement.Account, code statement.Code, at time.Time, park bool) error
+}
+
+// Ledger holds the entries and days of an account.
+type Ledger interface {
+	// Window returns all entries dated in from…to, consistently.
+	Window(ctx context.Context, ref statement.Ref, from, to statement.Date) ([]statement.Entry, error)
+	// Days returns the day items in from…to, consistently.
+	Days(ctx context.Context, ref statement.Ref, from, to statement.Date) ([]statement.Day, error)
+	// Commit makes the changes durable and returns the head as it then is. If
+	// somebody else committed after head was read, nothing of what is not yet
+	// durable is written: statement.ErrConflict.
+	Commit(ctx context.Context, head statement.Account, c statement.Commit) (statement.Account, error)
+}
+
+// Runs keeps the record of runs. It is written after the commit: a crash
+// between leaves the run on the head only.
+type Runs interface {
+	PutRun(context.Context, statement.Ref, statement.Run) error
+}
+
+// Vault loads the credential of an account; none is statement.ErrNotFound.
+type Vault interface {
+	Load(context.Context, statement.Ref) (statement.Credential, error)
+}
+
+// Session is one run's conversation with the bank. Errors of the bank are
+// statement.Coded.
+type Session interface {
+	// Statement returns a complete read or an error.
+	Statement(ctx context.Context, from, to statement.Date) (statement.Read, error)
+	Requests() statement.Requests
+	Close()
+}
+
+// Opener starts a session; bankAccount is "" or goes out as x-conta-corrente.
+type Opener func(cred statement.Credential, bankAccount string) (Session, error)
+
+// Sender queues messages.
+type Sender interface {
+	Send(context.Context, []statement.Message) error
+}
+
+// Config says how far to read.
+type Config struct {
+	BackfillDays int // days that the first sync brings
+	LookbackDays int // days before through that every later sync reads again
+}
+
+// Syncer syncs accounts. Its fields are set once; it is safe for concurrent use.
+type Syncer struct {
+	Config
+	Heads  Heads
+	Ledger Ledger
+	Runs   Runs
+	Vault  Vault
+	Open   Opener
+	Queue  Sender
+	Now    func() time.Time
+	NewRun func() statement.RunID // time-ordered
+	Log    *slog.Logger
+}
+
+const maxSlices = 4 // more is continued by another message: four calls stay far below the bank's ten a minute
+
+// Sync carries out one message. nil means that the message is done with, be it
+// that nothing was to do. Any other error leaves the account as it was, except
+// that slices committed before stay, and is worth another try.
+func (s *Syncer) Sync(ctx context.Context, m statement.Message) error {
+	log := s.Log.With("tenant", m.Tenant, "account", m.Account, "reason", m.Reason, "through", m.Through)
+	if m.Reason == statement.ReasonErase {
+		return fmt.Errorf("%w: erase is not carried out by this version", statement.ErrMessage)
+	}
+	head, err := s.Heads.Account(ctx, m.Ref())
+	switch {
+	case errors.Is(err, statement.ErrNotFound):
+		log.InfoContext(ctx, "message dropped: no such account")
+		return nil
+	case err != nil:
+		return fmt.Errorf("sync %s: %w", m.Ref(), err)
+	case head.State != statement.Active:
+		log.InfoContext(ctx, "message dropped: account is not active", "state", head.State)
+		return nil
+	case covered(head, m):
+		log.DebugContext(ctx, "already covered", "read_through", head.ReadThrough)
+		return nil
+	}
+	run := s.begin(m)
+	meter := &statement.Meter{}
+	err = s.read(statement.WithMeter(ctx, meter), head, m, &run)
+	if err != nil {
+		return s.failed(ctx, head, run, fmt.Errorf("sync %s: %w", m.Ref(), err))
+	}
+	run.Capacity = meter.Used()
+	log.InfoContext(ctx, "synced", "run", run.ID, "outcome", run.Outcome, "added", run.Added,
+		"requests", run.Requests.Token+run.Requests.Statement+run.Requests.Balance,
+		"connections", run.Requests.Connections, "rru", run.Capacity.Read, "wru", run.Capacity.Write)
+	if err := s.Runs.PutRun(ctx, head.Ref, run); err != nil {
+		// The statement is durable; a missing record is not worth a second sync.
+		log.WarnContext(ctx, "run record not written", "run", run.ID, "error", err)
+	}
+	return nil
+}
+
+// covered reports whether one look at the head is enough.
+func covered(head statement.Account, m statement.Message) bool {
+	switch m.Reason {
+	case statement.ReasonManual, statement.ReasonRepair:
+		return false
+	default:
+		return head.ReadThrough >= m.Through
+	}
+}
+
+func (s *Syncer) begin(m statement.Message) statement.Run {
+	id := m.RunID
+	if id == "" {
+		id = s.NewRun()
+	}
+	return statement.Run{
+		RunSummary: statement.RunSummary{ID: id, At: s.Now().UTC(), Reason: m.Reason, Outcome: statement.OutcomeRead},
+		Through:    m.Through,
+		Calendar:   bankday.Version,
+	}
+}
+
+// read asks the bank slice by slice and commits each by itself, oldest first.
+func (s *Syncer) read(ctx context.Context, head statement.Account, m statement.Message, run *statement.Run) error {
+	cred, err := s.Vault.Load(ctx, head.Ref)
+	if errors.Is(err, statement.ErrNotFound) {
+		return coded{statement.CredentialsMissing, err}
+	}
+	if err != nil {
+		return err
+	}
+	header := ""
+	if head.SelectBank {
+		header = head.BankAccount
+	}
+	bank, err := s.Open(cred, header)
+	if err != nil {
+		return err
+	}
+	defer bank.Close()
+	defer func() { run.Requests = bank.Requests() }()
+
+	w := s.window(head, m)
+	run.From, run.To = w.from, w.to
+	slices := bankday.Slices(w.from, w.to, bankday.MaxDays)
+	rest := slices[min(maxSlices, len(slices)):]
+	for _, slice := range slices[:len(slices)-len(rest)] {
+		if head, err = s.slice(ctx, bank, head, slice, w, run); err != nil {
+			return err
+		}
+	}
+	if len(rest) > 0 {
+		next := m
+		next.RunID = "" // another run continues
+		if m.From != "" {
+			next.From = rest[0][0]
+		}
+		return s.Queue.Send(ctx, []statement.Message{next})
+	}
+	return nil
+}
+
+// slice reads one range and commits it. On return the head is as committed.
+func (s *Syncer) slice(ctx context.Context, bank Session, head statement.Account, slice [2]statement.Date,
+	w window, run *statement.Run) (statement.Account, error) {
+	read, err := bank.Statement(ctx, slice[0], slice[1])
+	if err != nil {
+		return head, err
+	}
+	first, last := span(read)
+	stored, err := s.Ledger.Window(ctx, head.Ref, first, last)
+	if err != nil {
+		return head, err
+	}
+	days, err := s.Ledger.Days(ctx, head.Ref, first, last)
+	if err != nil {
+		return head, err
+	}
+	readThrough := max(head.ReadThrough, w.reaches(head, slice))
+	plan := merge.Merge(merge.Input{
+		Rows: read.Rows, Stored: stored, Days: days,
+		CoveredFrom: w.coveredFrom, Through: readThrough, Run: run.ID, Now: run.At,
+	})
+	run.Added += len(plan.Changes)
+	return s.Ledger.Commit(ctx, head, statement.Commit{
+		Changes:       plan.Changes,
+		Days:          plan.Days,
+		CoveredFrom:   w.coveredFrom,
+		ReadThrough:   readThrough,
+		ProvenThrough: head.ProvenThrough,
+		Balance:       head.Balance,
+		BankAccount:   number(head, read.Rows),
+		Run:           run.RunSummary,
+	})
+}
+
+// span returns the dates of what must be compared: the range asked for and
+// every date that a row carries, which may lie outside of it.
+func span(read statement.Read) (first, last statement.Date) {
+	first, last = read.From, read.To
+	for _, r := range read.Rows {
+		first, last = min(first, r.Date), max(last, r.Date)
+	}
+	return first, last
+}
+
+// number returns the account's number at the bank, where the rows tell it and
+// the head does not have it yet.
+func number(head statement.Account, rows []statement.Row) string {
+	if head.BankAccount != "" {
+		return ""
+	}
+	return statement.AccountNumber(rows)
+}
+
+// failed decides by the table of failures what the account is told. The error
+// goes back to the caller, unless the account is parked: then the message is
+// done with.
+func (s *Syncer) failed(ctx context.Context, head statement.Account, run statement.Run, cause error) error {
+	code, _ := statement.CodeOf(cause)
+	if code == "" || !failure.Of(code).Park {
+		return cause
+	}
+	return s.giveUp(ctx, head, run, code, cause)
+}
+
+// giveUp writes the failure on the account and in the record of its runs. Only
+// a failure to write it is returned.
+func (s *Syncer) giveUp(ctx context.Context, head statement.Account, run statement.Run, code statement.Code, cause error) error {
+	park := failure.Of(code).Park
+	log := s.Log.With("tenant", head.Tenant, "account", head.Account, "run", run.ID, "code", code)
+	switch err := s.Heads.SaveFailure(ctx, head, code, run.At, park); {
+	case errors.Is(err, statement.ErrConflict), errors.Is(err, statement.ErrNotFound):
+		// A renewal, a success or an erasure came first: this run no longer
+		// speaks for the account.
+		log.InfoContext(ctx, "failure not written: the account moved on", "error", cause)
+		return nil
+	case err != nil:
+		return fmt.Errorf("write failure %s of %s: %w", code, head.Ref, err)
+	}
+	log.WarnContext(ctx, "sync gave up", "parked", park, "error", cause)
+	run.Outcome, run.Failure, run.EndedAt = statement.OutcomeFailed, code, s.Now().UTC()
+	if err := s.Runs.PutRun(ctx, head.Ref, run); err != nil {
+		log.WarnContext(ctx, "run record not written", "error", err)
+	}
+	return nil
+}
+
+// coded gives an error of ours a code of the table.
+type coded struct {
+	code statement.Code
+	err  error
+}
+
+func (c coded) Error() string               { return c.err.Error() }
+func (c coded) Unwrap() error               { return c.err }
+func (c coded) FailureCode() statement.Code { return c.code }
+func (c coded) RetryIn() time.Duration      { return 0 }
