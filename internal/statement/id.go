@@ -1,6 +1,12 @@
 package statement
 
-import "regexp"
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"regexp"
+	"strings"
+	"time"
+)
 
 // TenantID names a tenant. It comes from the token only.
 type TenantID string
@@ -29,3 +35,12 @@ type Ref struct {
 
 // String returns tenant/account, for logs and errors.
 func (r Ref) String() string { return string(r.Tenant) + "/" + string(r.Account) }
+
+// NewRunID returns an id for a run that begins now: 20261123T090000123Z and 64
+// random bits, so that ids sort by time.
+func NewRunID(now time.Time) RunID {
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // never fails
+	stamp := strings.Replace(now.UTC().Format("20060102T150405.000Z"), ".", "", 1)
+	return RunID(stamp + "-" + hex.EncodeToString(random[:]))
+}

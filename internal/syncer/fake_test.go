@@ -264,7 +264,7 @@ func newWorld(refs ...statement.Ref) *world {
 		Config: Config{BackfillDays: 60, LookbackDays: 9},
 		Heads:  w.table, Ledger: w.table, Runs: w.table, Vault: v, Open: w.bank.open, Queue: w.queue,
 		Now: func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) },
-		NewRun: func() statement.RunID {
+		NewRun: func(time.Time) statement.RunID {
 			w.table.mu.Lock()
 			defer w.table.mu.Unlock()
 			runs++

@@ -83,7 +83,7 @@ type Syncer struct {
 	Open   Opener
 	Queue  Sender
 	Now    func() time.Time
-	NewRun func() statement.RunID // time-ordered
+	NewRun func(now time.Time) statement.RunID // time-ordered
 	Log    *slog.Logger
 }
 
@@ -117,7 +117,7 @@ func (s *Syncer) Sync(ctx context.Context, m statement.Message) error {
 	if err != nil {
 		return s.failed(ctx, head, run, fmt.Errorf("sync %s: %w", m.Ref(), err))
 	}
-	run.Capacity = meter.Used()
+	run.Capacity, run.EndedAt = meter.Used(), s.Now().UTC()
 	log.InfoContext(ctx, "synced", "run", run.ID, "outcome", run.Outcome, "added", run.Added,
 		"requests", run.Requests.Token+run.Requests.Statement+run.Requests.Balance,
 		"connections", run.Requests.Connections, "rru", run.Capacity.Read, "wru", run.Capacity.Write)
@@ -139,12 +139,12 @@ func covered(head statement.Account, m statement.Message) bool {
 }
 
 func (s *Syncer) begin(m statement.Message) statement.Run {
-	id := m.RunID
+	now, id := s.Now().UTC(), m.RunID
 	if id == "" {
-		id = s.NewRun()
+		id = s.NewRun(now)
 	}
 	return statement.Run{
-		RunSummary: statement.RunSummary{ID: id, At: s.Now().UTC(), Reason: m.Reason, Outcome: statement.OutcomeRead},
+		RunSummary: statement.RunSummary{ID: id, At: now, Reason: m.Reason, Outcome: statement.OutcomeRead},
 		Through:    m.Through,
 		Calendar:   bankday.Version,
 	}

@@ -1,0 +1,58 @@
+# What can be done here: make help
+SHELL       := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+GO ?= go
+# The tag and flags of the deployed binaries; the local stack builds with the same.
+LAMBDA_FLAGS := -tags lambda.norpc -trimpath -ldflags "-s -w -buildid="
+
+.PHONY: help run demo test check bench build clean need-go need-npm need-cc
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: need-go need-npm ## build, start the local stack, import the demo account, print its statement, stay
+	$(GO) run ./infra/local
+
+demo: need-go need-npm ## the same on free ports, once: exit 0 if the statement is the bank's
+	$(GO) run ./infra/local --once --addr 127.0.0.1:0 --aws-addr 127.0.0.1:0 --bank-addr 127.0.0.1:0
+
+test: need-go need-npm need-cc ## every test, with the race detector
+	$(GO) test -race ./...
+
+check: need-go ## gofmt, vet, staticcheck, tidy, template, imports
+	@files=$$(gofmt -l functions internal infra); [ -z "$$files" ] || { echo "not gofmt'ed:" $$files; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+	$(GO) test -count=1 ./infra/template/... ./internal/archtest/...
+
+bench: need-go need-npm ## what speed and capacity cost
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+build: need-go ## the three functions for arm64, under .build/lambda
+	@for f in fanout sync api; do \
+	  GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) build $(LAMBDA_FLAGS) -o .build/lambda/$$f/bootstrap ./functions/$$f; \
+	  ls -l .build/lambda/$$f/bootstrap | awk '{printf "%s %.1f MB\n", $$NF, $$5/1e6}'; \
+	done
+
+# sam build calls these, one for each function's logical id.
+build-FanoutFunction build-SyncFunction build-ApiFunction: build-%Function:
+	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) build $(LAMBDA_FLAGS) -o $(ARTIFACTS_DIR)/bootstrap \
+	  ./functions/$(shell echo $* | tr A-Z a-z)
+
+clean: ## remove what was built and fetched
+	rm -rf .build .tools
+
+need-go:
+	@command -v $(GO) >/dev/null || { echo "Go is missing: install Go 1.26 or later from https://go.dev/dl"; exit 1; }
+
+need-npm:
+	@[ -n "$${AWS_ENDPOINT_URL_DYNAMODB:-}" ] || [ -d .tools/node_modules/@dynoxide ] || command -v npm >/dev/null || \
+	  { echo "npm is missing: it fetches the local DynamoDB. Install Node.js, or set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB that runs"; exit 1; }
+
+need-cc:
+	@command -v gcc >/dev/null || command -v clang >/dev/null || \
+	  { echo "A C compiler is missing: the race detector needs gcc or clang"; exit 1; }
