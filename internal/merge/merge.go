@@ -2,65 +2,205 @@ package merge
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
-	"time"
 
+	"extrato/internal/bankday"
 	"extrato/internal/statement"
 )
 
-// Input is what a plan is made from.
-type Input struct {
-	Rows        []statement.Row   // a complete read
-	Stored      []statement.Entry // every entry kept on any date of a row or of the range read
-	Days        []statement.Day   // the day items kept on those dates
-	CoveredFrom statement.Date    // rows dated before are not ours to keep
-	Through     statement.Date    // days after it are not complete yet
-	Run         statement.RunID
-	Now         time.Time
+// merger makes one plan.
+type merger struct {
+	in        Input
+	works     []*work
+	ids       map[statement.EntryID]bool
+	sums      sums
+	undecided []*work // open: nothing can be proven
+	pending   []*work // waiting to be withdrawn
+	spent     bool    // a balance was wanted and no call was left
+	decisions []statement.Decision
 }
 
-// Plan is what changes.
-type Plan struct {
-	Changes []statement.Change // by date, then by time of booking, then by id
-	Days    []statement.Day    // days whose item is not as kept, by date
-}
+// maxDecisions bounds the record of a run.
+const maxDecisions = 100
 
-// Merge makes the plan.
-func Merge(in Input) Plan {
-	known := index(in.Stored)
-	var plan Plan
-	for _, row := range canonical(in.Rows) {
-		id, identity, seen := known.recognise(row)
-		if seen || row.Date < in.CoveredFrom {
-			continue
-		}
-		plan.Changes = append(plan.Changes, statement.Change{
-			Kind: statement.Added,
-			Entry: statement.Entry{
-				Row:        row,
-				ID:         id,
-				Identity:   identity,
-				Status:     statement.Booked,
-				Revision:   1,
-				ImportedAt: in.Now,
-				Run:        in.Run,
-			},
-		})
+// Decide makes the plan that the facts allow. Where the plan asks, add the
+// answer to the input and decide again.
+func Decide(in Input) Plan {
+	m := &merger{in: in, ids: map[statement.EntryID]bool{}}
+	for i := range in.Stored {
+		e := in.Stored[i]
+		m.works = append(m.works, &work{Entry: e, kept: &in.Stored[i]})
+		m.ids[e.ID] = true
 	}
-	slices.SortStableFunc(plan.Changes, func(a, b statement.Change) int {
+	slices.SortStableFunc(m.works, func(a, b *work) int { return cmp.Compare(a.ID, b.ID) })
+	for _, read := range in.Reads {
+		m.take(read)
+	}
+	m.sum()
+
+	q := bankday.LastNotAfter(in.Through)
+	missing := m.missing(q)
+	if len(missing) > 0 || m.emptyForKept() {
+		if ask := m.secondRead("an answer lacks what is kept"); ask != nil {
+			return Plan{Ask: ask}
+		}
+	}
+	if ask := m.judge(missing); ask != nil {
+		return Plan{Ask: ask}
+	}
+	m.sum() // what was withdrawn no longer counts
+	var found finding
+	if len(m.undecided) == 0 {
+		var ask *Ask
+		if found, ask = m.prove(q); ask != nil {
+			return Plan{Ask: ask}
+		}
+	}
+	return m.plan(q, found)
+}
+
+// secondRead asks for another answer, as far back as one request reaches, if
+// this run has only one and may ask again.
+func (m *merger) secondRead(why string) *Ask {
+	if len(m.in.Reads) != 1 || m.in.StatementCalls < 1 {
+		return nil
+	}
+	first := m.in.Reads[0]
+	return &Ask{Read: &Range{min(first.From, first.To.AddDays(-bankday.MaxDays)), first.To}, Why: why}
+}
+
+// balance returns the day's balance as asked in this run, nil where there is
+// none to be had or no call is left, or the question.
+func (m *merger) balance(day statement.Date, why string) (*statement.Cents, *Ask) {
+	if b, asked := m.in.Balances[day]; asked {
+		return b, nil
+	}
+	if m.in.BalanceCalls < 1 {
+		m.spent = true
+		return nil, nil
+	}
+	return nil, &Ask{Balance: day, Why: why}
+}
+
+func (m *merger) decide(id statement.EntryID, what, why string) {
+	if len(m.decisions) < maxDecisions {
+		m.decisions = append(m.decisions, statement.Decision{Entry: id, What: what, Reason: why})
+	}
+}
+
+// plan writes down what was found.
+func (m *merger) plan(q statement.Date, found finding) Plan {
+	p := Plan{Decisions: m.decisions, Outcome: found.outcome, Ledger: m.in.Ledger}
+	for _, w := range m.works {
+		if c, changed := w.change(); changed {
+			p.Changes = append(p.Changes, c)
+		}
+	}
+	slices.SortStableFunc(p.Changes, func(a, b statement.Change) int {
 		return cmp.Or(cmp.Compare(a.Entry.Date, b.Entry.Date),
 			a.Entry.BookedAt.Compare(b.Entry.BookedAt), cmp.Compare(a.Entry.ID, b.Entry.ID))
 	})
-	plan.Days = days(in, plan.Changes)
-	return plan
+
+	l := &p.Ledger
+	l.CoveredFrom = m.in.CoveredFrom
+	l.OpenFrom = firstInclusion(append(slices.Clone(m.undecided), m.pending...))
+	if found.opening != nil {
+		l.Opening = found.opening
+	}
+	if m.deep() {
+		l.DeepRead = max(l.DeepRead, m.in.RunDate)
+	}
+	if len(m.undecided) > 0 {
+		p.Outcome, p.Retry = statement.OutcomeUndecided, true
+	} else {
+		l.ReadThrough = max(l.ReadThrough, m.in.ReadThrough)
+	}
+	if found.proven != "" || found.unprovenFrom != "" {
+		l.ProvenThrough = found.proven
+		l.UnprovenFrom, l.Difference, l.DoubtFrom = found.unprovenFrom, found.difference, found.doubtFrom
+		if found.proven < m.in.CoveredFrom {
+			l.ProvenThrough = ""
+		}
+	} else {
+		l.ProvenThrough = m.retreat(p.Changes)
+	}
+	switch {
+	case l.ProvenThrough == "":
+		l.Balance = nil
+	case l.ProvenThrough != m.in.Ledger.ProvenThrough || len(p.Changes) > 0:
+		if s, ok := m.sums.through(l.ProvenThrough); ok && l.Opening != nil {
+			b := *l.Opening + s
+			l.Balance = &b
+		}
+	}
+	p.Days = m.days(q, *l)
+	return p
 }
 
-// canonical returns the rows in an order that does not depend on the answer's.
-func canonical(rows []statement.Row) []statement.Row {
-	rows = slices.Clone(rows)
-	slices.SortStableFunc(rows, func(a, b statement.Row) int {
-		return cmp.Or(a.BookedAt.Compare(b.BookedAt), cmp.Compare(a.BankID, b.BankID),
-			cmp.Compare(content(a), content(b)))
+// retreat returns how far days stay proven where this run proved nothing: not
+// beyond the day before the first that changed, since what was proven of it
+// was proven of other entries.
+func (m *merger) retreat(changes []statement.Change) statement.Date {
+	proven := m.in.Ledger.ProvenThrough
+	for _, c := range changes {
+		if c.Kind == statement.Noted {
+			continue
+		}
+		for _, d := range []statement.Date{c.Entry.Date, c.Moved} {
+			if d != "" && d <= proven {
+				proven = d.AddDays(-1)
+			}
+		}
+	}
+	for _, w := range append(slices.Clone(m.undecided), m.pending...) {
+		if w.Date <= proven {
+			proven = w.Date.AddDays(-1)
+		}
+	}
+	if proven < m.in.CoveredFrom {
+		return ""
+	}
+	return proven
+}
+
+// deep reports whether an answer went back as far as the weekly read does.
+func (m *merger) deep() bool {
+	return slices.ContainsFunc(m.in.Reads, func(r statement.Read) bool {
+		return r.To >= m.in.Through && r.From <= max(bankday.WeeklyFrom(m.in.Through), bankday.AskFrom(m.in.CoveredFrom))
 	})
-	return rows
+}
+
+// change tells what happened to the entry since it was read.
+func (w *work) change() (statement.Change, bool) {
+	if w.kept == nil {
+		return statement.Change{Kind: statement.Added, Entry: w.Entry, Delta: w.worth()}, true
+	}
+	old := &work{Entry: *w.kept}
+	c := statement.Change{Entry: w.Entry, Delta: w.worth() - old.worth()}
+	if w.Date != old.Date {
+		c.Moved = old.Date
+	}
+	switch {
+	case len(w.Revisions) == len(old.Revisions):
+		c.Kind = statement.Noted
+		if reflect.DeepEqual(w.Entry, old.Entry) {
+			return c, false
+		}
+		return c, true
+	case w.Status == statement.Withdrawn && old.booked():
+		c.Kind = statement.Gone
+	default:
+		c.Kind = statement.Modified
+	}
+	c.Entry.Revision++
+	return c, true
+}
+
+// worth is what the entry adds to the balance.
+func (w *work) worth() statement.Cents {
+	if w.booked() {
+		return w.Amount
+	}
+	return 0
 }

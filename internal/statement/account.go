@@ -33,14 +33,26 @@ type Account struct {
 	CredentialID string
 
 	// Version moves only with statement data; every commit is conditional on it.
-	Version       int64
-	LastSeq       int64  // last position of the feed
-	Epoch         string // changes when the table was restored
+	Version int64
+	LastSeq int64  // last position of the feed
+	Epoch   string // changes when the table was restored
+	Total   Cents  // sum of all booked entries
+	Ledger
+	LastRun *RunSummary
+}
+
+// Ledger says which days are certain.
+type Ledger struct {
 	CoveredFrom   Date   // first date that the statement is kept from; "" before the first sync
 	ReadThrough   Date   // every inclusion date up to here is read
-	ProvenThrough Date   // every day up to here is proven
+	ProvenThrough Date   // every day up to here is proven; "" where none is
 	Balance       *Cents // the bank's balance at ProvenThrough
-	LastRun       *RunSummary
+	Opening       *Cents // the bank's balance of the day before CoveredFrom; nil until told
+	UnprovenFrom  Date   // first day that was found not to balance; "" where none is
+	Difference    Cents  // bank's balance minus ours from UnprovenFrom on
+	DoubtFrom     Date   // a day found not to balance while the first such one is still searched for
+	OpenFrom      Date   // first inclusion date that the next run must read again; "" where nothing is open
+	DeepRead      Date   // run date of the last read that went back as far as one read can
 }
 
 // Certificate is what we tell of an account's certificate.
@@ -66,9 +78,11 @@ type Outcome string
 
 // The outcomes.
 const (
-	OutcomeRead     Outcome = "read"     // everything up to through is read
-	OutcomeRetrying Outcome = "retrying" // a temporary failure; the queue tries again
-	OutcomeFailed   Outcome = "failed"   // given up until the next firing, or parked
+	OutcomeProven    Outcome = "proven"    // every day up to through is proven
+	OutcomeRead      Outcome = "read"      // everything up to through is read; no balance to prove it by
+	OutcomeUnproven  Outcome = "unproven"  // read, and the balance says otherwise
+	OutcomeUndecided Outcome = "undecided" // an answer lacks what is kept, and the balance does not tell yet
+	OutcomeFailed    Outcome = "failed"    // given up until the next firing, or parked
 )
 
 // Capacity is what DynamoDB says it consumed.
@@ -98,14 +112,11 @@ type Decision struct {
 // The store splits what does not fit one transaction, in date order, and moves
 // the ledger (CoveredFrom, ReadThrough, ProvenThrough, Balance) last.
 type Commit struct {
-	Changes       []Change
-	Days          []Day // days whose item changes
-	CoveredFrom   Date
-	ReadThrough   Date
-	ProvenThrough Date
-	Balance       *Cents
-	BankAccount   string // the account's number, where it is known now and was not
-	Run           RunSummary
+	Changes []Change
+	Days    []Day // days whose item changes
+	Ledger
+	BankAccount string // the account's number, where it is known now and was not
+	Run         RunSummary
 }
 
 // Enablement is what a successful check of a credential brings to an account.

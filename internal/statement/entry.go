@@ -7,8 +7,11 @@ type Identity string
 
 // The rules, strongest first.
 const (
-	ByBankID  Identity = "bank_id" // the bank's idTransacao
-	ByContent Identity = "content" // counted content: the nth of identical rows of that day
+	ByBankID      Identity = "bank_id"     // the bank's idTransacao
+	ByEndToEnd    Identity = "end_to_end"  // the Pix's endToEndId, with operation, amount and type
+	ByProvisional Identity = "provisional" // one side had no final id: same operation, amount and instant
+	ByRenumbering Identity = "renumbered"  // another final id, everything else the same
+	ByContent     Identity = "content"     // counted content: the nth of identical rows of that day
 )
 
 // Status of an entry.
@@ -31,6 +34,22 @@ type Entry struct {
 	Revision   int   // 1 at first sight
 	ImportedAt time.Time
 	Run        RunID // the run that brought it
+	Revisions  []Revision
+	Absence    *Absence // set while the bank's answers do not show it
+}
+
+// Revision is one field's earlier value, as text.
+type Revision struct {
+	Field, Old, New string
+	At              time.Time
+	Run             RunID
+}
+
+// Absence counts the run dates on which the answers did not show an entry.
+type Absence struct {
+	First, Last Date // run dates
+	Runs        int  // run dates on which it was missing
+	Gone        int  // of these, the last in a row on which its day's balance agreed without it
 }
 
 // ChangeKind is what happened to an entry.
@@ -41,6 +60,9 @@ const (
 	Added    ChangeKind = "added"
 	Modified ChangeKind = "modified"
 	Gone     ChangeKind = "withdrawn"
+	// Noted is no change to the reader: an alias or an absence is written down
+	// on the entry. It takes no position of the feed.
+	Noted ChangeKind = "noted"
 )
 
 // Change is an entry as it stands after something happened to it. The store
@@ -48,6 +70,8 @@ const (
 type Change struct {
 	Kind  ChangeKind
 	Entry Entry
+	Delta Cents // what it adds to the sum of booked entries
+	Moved Date  // the date that the entry was kept under, where it moved
 }
 
 // DayStatus says how certain a day is.
