@@ -21,6 +21,7 @@ const (
 	BankRateLimited  Code = "bank_rate_limited"
 	IncompleteAnswer Code = "incomplete_answer"
 	Conflict         Code = "conflict"
+	Undecided        Code = "statement_undecided" // an answer lacks what is kept, and the balance does not tell
 )
 
 // ScopeWiderThanNeeded is a warning: the bank granted more than extrato.read.

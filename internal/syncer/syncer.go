@@ -29,7 +29,7 @@ type Heads interface {
 
 // Ledger holds the entries and days of an account.
 type Ledger interface {
-	// Window returns all entries dated in from…to, consistently.
+	// Window returns all entries dated in from…to, consistently; to is "" for all.
 	Window(ctx context.Context, ref statement.Ref, from, to statement.Date) ([]statement.Entry, error)
 	// Days returns the day items in from…to, consistently.
 	Days(ctx context.Context, ref statement.Ref, from, to statement.Date) ([]statement.Day, error)
@@ -55,6 +55,8 @@ type Vault interface {
 type Session interface {
 	// Statement returns a complete read or an error.
 	Statement(ctx context.Context, from, to statement.Date) (statement.Read, error)
+	// Balance returns the balance at the end of a day.
+	Balance(ctx context.Context, day statement.Date) (statement.Balance, error)
 	Requests() statement.Requests
 	Close()
 }
@@ -87,7 +89,17 @@ type Syncer struct {
 	Log    *slog.Logger
 }
 
-const maxSlices = 4 // more is continued by another message: four calls stay far below the bank's ten a minute
+// Limits of one message. More slices are continued by another message; the
+// calls stay far below the bank's ten a minute of each kind.
+const (
+	maxSlices         = 4
+	maxStatementCalls = 4
+	maxBalanceCalls   = 7
+	maxDecisions      = 100
+)
+
+// errUndecided says that what came is committed and something is still open.
+var errUndecided = coded{statement.Undecided, errors.New("an answer lacks what is kept, and the balance does not tell yet")}
 
 // Sync carries out one message. nil means that the message is done with, be it
 // that nothing was to do. Any other error leaves the account as it was, except
@@ -114,16 +126,20 @@ func (s *Syncer) Sync(ctx context.Context, m statement.Message) error {
 	run := s.begin(m)
 	meter := &statement.Meter{}
 	err = s.read(statement.WithMeter(ctx, meter), head, m, &run)
-	if err != nil {
+	undecided := errors.Is(err, errUndecided)
+	if err != nil && !undecided {
 		return s.failed(ctx, head, run, fmt.Errorf("sync %s: %w", m.Ref(), err))
 	}
 	run.Capacity, run.EndedAt = meter.Used(), s.Now().UTC()
-	log.InfoContext(ctx, "synced", "run", run.ID, "outcome", run.Outcome, "added", run.Added,
+	log.InfoContext(ctx, "synced", "run", run.ID, "outcome", run.Outcome, "added", run.Added, "modified", run.Modified, "withdrawn", run.Withdrawn,
 		"requests", run.Requests.Token+run.Requests.Statement+run.Requests.Balance,
 		"connections", run.Requests.Connections, "rru", run.Capacity.Read, "wru", run.Capacity.Write)
 	if err := s.Runs.PutRun(ctx, head.Ref, run); err != nil {
 		// The statement is durable; a missing record is not worth a second sync.
 		log.WarnContext(ctx, "run record not written", "run", run.ID, "error", err)
+	}
+	if undecided {
+		return fmt.Errorf("sync %s: %w", m.Ref(), errUndecided)
 	}
 	return nil
 }
@@ -174,10 +190,18 @@ func (s *Syncer) read(ctx context.Context, head statement.Account, m statement.M
 	run.From, run.To = w.from, w.to
 	slices := bankday.Slices(w.from, w.to, bankday.MaxDays)
 	rest := slices[min(maxSlices, len(slices)):]
+	budget := budget{statement: maxStatementCalls, balance: maxBalanceCalls}
+	retry := false
 	for _, slice := range slices[:len(slices)-len(rest)] {
-		if head, err = s.slice(ctx, bank, head, slice, w, run); err != nil {
+		q := inquiry{s: s, bank: bank, head: head, window: w, run: run, budget: &budget}
+		plan, err := q.decide(ctx, slice)
+		if err != nil {
 			return err
 		}
+		if head, err = s.commit(ctx, head, plan, q.number(), run); err != nil {
+			return err
+		}
+		retry = retry || plan.Retry
 	}
 	if len(rest) > 0 {
 		next := m
@@ -185,62 +209,34 @@ func (s *Syncer) read(ctx context.Context, head statement.Account, m statement.M
 		if m.From != "" {
 			next.From = rest[0][0]
 		}
-		return s.Queue.Send(ctx, []statement.Message{next})
+		if err := s.Queue.Send(ctx, []statement.Message{next}); err != nil {
+			return err
+		}
+	}
+	if retry {
+		return errUndecided
 	}
 	return nil
 }
 
-// slice reads one range and commits it. On return the head is as committed.
-func (s *Syncer) slice(ctx context.Context, bank Session, head statement.Account, slice [2]statement.Date,
-	w window, run *statement.Run) (statement.Account, error) {
-	read, err := bank.Statement(ctx, slice[0], slice[1])
-	if err != nil {
-		return head, err
+// commit makes a plan durable and returns the head as it then is.
+func (s *Syncer) commit(ctx context.Context, head statement.Account, plan merge.Plan, number string,
+	run *statement.Run) (statement.Account, error) {
+	for _, c := range plan.Changes {
+		switch c.Kind {
+		case statement.Added:
+			run.Added++
+		case statement.Modified:
+			run.Modified++
+		case statement.Gone:
+			run.Withdrawn++
+		}
 	}
-	first, last := span(read)
-	stored, err := s.Ledger.Window(ctx, head.Ref, first, last)
-	if err != nil {
-		return head, err
-	}
-	days, err := s.Ledger.Days(ctx, head.Ref, first, last)
-	if err != nil {
-		return head, err
-	}
-	readThrough := max(head.ReadThrough, w.reaches(head, slice))
-	plan := merge.Merge(merge.Input{
-		Rows: read.Rows, Stored: stored, Days: days,
-		CoveredFrom: w.coveredFrom, Through: readThrough, Run: run.ID, Now: run.At,
-	})
-	run.Added += len(plan.Changes)
+	run.Outcome = plan.Outcome
+	run.Decisions = append(run.Decisions, plan.Decisions[:min(len(plan.Decisions), maxDecisions-len(run.Decisions))]...)
 	return s.Ledger.Commit(ctx, head, statement.Commit{
-		Changes:       plan.Changes,
-		Days:          plan.Days,
-		CoveredFrom:   w.coveredFrom,
-		ReadThrough:   readThrough,
-		ProvenThrough: head.ProvenThrough,
-		Balance:       head.Balance,
-		BankAccount:   number(head, read.Rows),
-		Run:           run.RunSummary,
+		Changes: plan.Changes, Days: plan.Days, Ledger: plan.Ledger, BankAccount: number, Run: run.RunSummary,
 	})
-}
-
-// span returns the dates of what must be compared: the range asked for and
-// every date that a row carries, which may lie outside of it.
-func span(read statement.Read) (first, last statement.Date) {
-	first, last = read.From, read.To
-	for _, r := range read.Rows {
-		first, last = min(first, r.Date), max(last, r.Date)
-	}
-	return first, last
-}
-
-// number returns the account's number at the bank, where the rows tell it and
-// the head does not have it yet.
-func number(head statement.Account, rows []statement.Row) string {
-	if head.BankAccount != "" {
-		return ""
-	}
-	return statement.AccountNumber(rows)
 }
 
 // failed decides by the table of failures what the account is told. The error

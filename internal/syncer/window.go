@@ -5,6 +5,10 @@ import (
 	"extrato/internal/statement"
 )
 
+// deepEvery is how many days apart the reads are that go back as far as one
+// request can: two edits that cancel out are invisible to a balance.
+const deepEvery = 7
+
 // window is what one message makes the syncer ask for.
 type window struct {
 	from, to    statement.Date // inclusion dates
@@ -31,6 +35,12 @@ func (s *Syncer) window(head statement.Account, m statement.Message) window {
 		return window{from: from, to: m.Through, coveredFrom: covered}
 	default:
 		from := min(bankday.DailyFrom(m.Through, head.ReadThrough), m.Through.AddDays(-s.LookbackDays))
+		if head.OpenFrom != "" {
+			from = min(from, head.OpenFrom)
+		}
+		if head.DeepRead == "" || m.Through.AddDays(1).DaysSince(head.DeepRead) >= deepEvery {
+			from = min(from, bankday.WeeklyFrom(m.Through))
+		}
 		return window{from: from, to: m.Through, coveredFrom: head.CoveredFrom}
 	}
 }

@@ -1,0 +1,149 @@
+package syncer
+
+import (
+	"context"
+	"fmt"
+
+	"extrato/internal/bankday"
+	"extrato/internal/failure"
+	"extrato/internal/merge"
+	"extrato/internal/statement"
+)
+
+// budget is what a run may still ask of the bank.
+type budget struct{ statement, balance int }
+
+// inquiry is one slice of a run: it answers what merge asks until the plan is
+// final.
+type inquiry struct {
+	s      *Syncer
+	bank   Session
+	head   statement.Account
+	window window
+	run    *statement.Run
+	budget *budget
+	in     merge.Input
+}
+
+// decide reads the slice and asks on until merge has decided. Only the first
+// answer must be had: without any further one merge decides what it can.
+func (q *inquiry) decide(ctx context.Context, slice [2]statement.Date) (merge.Plan, error) {
+	through := min(slice[1], q.run.Through)
+	q.in = merge.Input{
+		Ledger: q.head.Ledger, Total: q.head.Total,
+		Balances:    map[statement.Date]*statement.Cents{},
+		CoveredFrom: q.window.coveredFrom, Through: through, ReadThrough: q.window.reaches(q.head, slice),
+		RunDate: q.run.Through.AddDays(1), Run: q.run.ID, Now: q.run.At,
+	}
+	if err := q.read(ctx, merge.Range{From: slice[0], To: slice[1]}); err != nil {
+		return merge.Plan{}, err
+	}
+	for {
+		q.in.StatementCalls, q.in.BalanceCalls = q.budget.statement, q.budget.balance
+		plan := merge.Decide(q.in)
+		if plan.Ask == nil {
+			return plan, nil
+		}
+		if err := q.answer(ctx, plan.Ask); err != nil {
+			return merge.Plan{}, err
+		}
+	}
+}
+
+// answer puts the answer to one question into the input, or takes from the
+// budget so that it is not asked again.
+func (q *inquiry) answer(ctx context.Context, ask *merge.Ask) error {
+	q.s.Log.DebugContext(ctx, "merge asks", "tenant", q.head.Tenant, "account", q.head.Account, "why", ask.Why)
+	switch {
+	case ask.Days:
+		return q.daysFrom(ctx, q.window.coveredFrom)
+	case ask.Read != nil:
+		err := q.read(ctx, *ask.Read)
+		if code, _ := statement.CodeOf(err); code != "" && !failure.Of(code).Park {
+			q.refused(ctx, code)
+			q.budget.statement = 0
+			return nil
+		}
+		return err
+	default:
+		q.budget.balance--
+		b, err := q.bank.Balance(ctx, ask.Balance)
+		code, _ := statement.CodeOf(err)
+		switch {
+		case err == nil:
+			q.in.Balances[ask.Balance] = &b.Amount
+		case code == statement.BankRateLimited:
+			q.refused(ctx, code)
+			q.budget.statement, q.budget.balance = 0, 0
+		case code != "":
+			q.refused(ctx, code)
+			q.in.Balances[ask.Balance] = nil
+		default:
+			return err
+		}
+		return nil
+	}
+}
+
+// refused tells of a further question that the bank did not answer.
+func (q *inquiry) refused(ctx context.Context, code statement.Code) {
+	q.s.Log.WarnContext(ctx, "the bank did not answer a further question", "tenant", q.head.Tenant,
+		"account", q.head.Account, "code", code)
+}
+
+// read asks the bank for a range and loads what is kept beside it.
+func (q *inquiry) read(ctx context.Context, r merge.Range) error {
+	q.budget.statement--
+	read, err := q.bank.Statement(ctx, r.From, r.To)
+	if err != nil {
+		return err
+	}
+	q.in.Reads = append(q.in.Reads, read)
+	from := min(read.From, bankday.FirstNotBefore(read.From))
+	for _, row := range read.Rows {
+		from = min(from, row.Date)
+		if id, ok := statement.ParseBankID(row.BankID); ok {
+			from = min(from, id.Date)
+		}
+	}
+	if q.in.WindowFrom != "" && q.in.WindowFrom <= from {
+		return nil
+	}
+	if q.in.Stored, err = q.s.Ledger.Window(ctx, q.head.Ref, from, ""); err != nil {
+		return fmt.Errorf("entries from %s: %w", from, err)
+	}
+	q.in.WindowFrom = from
+	for _, d := range []statement.Date{q.head.ProvenThrough, q.head.UnprovenFrom} {
+		if d != "" {
+			from = min(from, d.AddDays(1))
+		}
+	}
+	return q.daysFrom(ctx, from)
+}
+
+// daysFrom loads the day items from a date on, where they are not loaded yet.
+func (q *inquiry) daysFrom(ctx context.Context, from statement.Date) error {
+	if q.in.DaysFrom != "" && q.in.DaysFrom <= from {
+		return nil
+	}
+	days, err := q.s.Ledger.Days(ctx, q.head.Ref, from, "")
+	if err != nil {
+		return fmt.Errorf("days from %s: %w", from, err)
+	}
+	q.in.Days, q.in.DaysFrom = days, from
+	return nil
+}
+
+// number returns the account's number at the bank, where the rows tell it and
+// the head does not have it yet.
+func (q *inquiry) number() string {
+	if q.head.BankAccount != "" {
+		return ""
+	}
+	for _, read := range q.in.Reads {
+		if n := statement.AccountNumber(read.Rows); n != "" {
+			return n
+		}
+	}
+	return ""
+}
