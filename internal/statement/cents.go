@@ -20,8 +20,9 @@ const maxAmountText = 40
 
 // ParseCents reads decimal text exactly: "24.9", "1400.0", "138.80", "-204.42"
 // and, because the bank's software writes large doubles so, "1.5E7". Text with
-// a fraction of a cent, a thousands separator, spaces or a plus sign, and
-// amounts beyond int64, are ErrNotAmount. No float is involved.
+// a fraction of a cent, a thousands separator, spaces or a leading plus sign, and
+// amounts beyond ±math.MaxInt64 cents, are ErrNotAmount: what is accepted can be
+// negated. No float is involved.
 func ParseCents(s string) (Cents, error) {
 	fail := func() (Cents, error) { return 0, fmt.Errorf("%q: %w", clip(s), ErrNotAmount) }
 	if s == "" || len(s) > maxAmountText {

@@ -57,7 +57,10 @@ func (d Date) Time() time.Time {
 func (d Date) AddDays(n int) Date { return Date(d.Time().AddDate(0, 0, n).Format(dateLayout)) }
 
 // DaysSince returns the number of days from e to d.
-func (d Date) DaysSince(e Date) int { return int(d.Time().Sub(e.Time()) / (24 * time.Hour)) }
+func (d Date) DaysSince(e Date) int {
+	// Not Time.Sub: a Duration ends at 292 years.
+	return int((d.Time().Unix() - e.Time().Unix()) / (24 * 60 * 60))
+}
 
 // Weekday returns the day of the week.
 func (d Date) Weekday() time.Weekday { return d.Time().Weekday() }

@@ -25,6 +25,9 @@ func (m *Meter) Add(c Capacity) {
 
 // Used returns the sum so far.
 func (m *Meter) Used() Capacity {
+	if m == nil {
+		return Capacity{}
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.used

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"log/slog"
+	"unique"
 )
 
 const redacted = "[redacted]"
@@ -12,16 +13,34 @@ const redacted = "[redacted]"
 // Secret is text that must not be seen: a private key, a client secret, a
 // token. Every way to print it gives [redacted]: all fmt verbs, JSON, text
 // encoding and slog. Only Reveal gives the text, to the bank and to the vault.
-type Secret struct{ text string }
+// Equal texts make equal (==) Secrets; the zero Secret is empty.
+//
+// The text is behind a handle because fmt cannot call methods on an unexported
+// field of somebody's struct, nor under %p: it would print a string found there,
+// and prints an address this way.
+type Secret struct{ text unique.Handle[string] }
 
 // NewSecret wraps text.
-func NewSecret(text string) Secret { return Secret{text} }
+func NewSecret(text string) Secret {
+	if text == "" {
+		return Secret{}
+	}
+	return Secret{unique.Make(text)}
+}
 
 // Reveal returns the text. Its callers are the places to audit.
-func (s Secret) Reveal() string { return s.text }
+func (s Secret) Reveal() string {
+	if s.Empty() {
+		return ""
+	}
+	return s.text.Value()
+}
 
 // Empty reports whether there is no text.
-func (s Secret) Empty() bool { return s.text == "" }
+func (s Secret) Empty() bool { return s == Secret{} }
+
+// Equal reports whether both hold the same text.
+func (s Secret) Equal(other Secret) bool { return s == other }
 
 // String returns [redacted].
 func (Secret) String() string { return redacted }
