@@ -70,7 +70,7 @@ func (t *table) Window(_ context.Context, ref statement.Ref, from, to statement.
 	t.reads++
 	var out []statement.Entry
 	for _, e := range t.entries[ref] {
-		if from <= e.Date && e.Date <= to {
+		if from <= e.Date && (to == "" || e.Date <= to) {
 			out = append(out, e)
 		}
 	}
@@ -83,7 +83,7 @@ func (t *table) Days(_ context.Context, ref statement.Ref, from, to statement.Da
 	t.reads++
 	var out []statement.Day
 	for _, d := range t.days[ref] {
-		if from <= d.Date && d.Date <= to {
+		if from <= d.Date && (to == "" || d.Date <= to) {
 			out = append(out, d)
 		}
 	}
@@ -101,17 +101,21 @@ func (t *table) Commit(_ context.Context, head statement.Account, c statement.Co
 		return head, statement.ErrConflict
 	}
 	for _, change := range c.Changes {
-		a.LastSeq++
 		e := change.Entry
-		e.Seq = a.LastSeq
-		t.entries[head.Ref] = append(t.entries[head.Ref], e)
+		if change.Kind != statement.Noted {
+			a.LastSeq++
+			e.Seq = a.LastSeq
+		}
+		a.Total += change.Delta
+		kept := slices.DeleteFunc(t.entries[head.Ref], func(x statement.Entry) bool { return x.ID == e.ID })
+		t.entries[head.Ref] = append(kept, e)
 	}
 	for _, d := range c.Days {
 		days := slices.DeleteFunc(t.days[head.Ref], func(x statement.Day) bool { return x.Date == d.Date })
 		t.days[head.Ref] = append(days, d)
 	}
 	a.Version++
-	a.CoveredFrom, a.ReadThrough, a.Failure = c.CoveredFrom, c.ReadThrough, ""
+	a.Ledger, a.Failure = c.Ledger, ""
 	if c.BankAccount != "" {
 		a.BankAccount = c.BankAccount
 	}
@@ -138,6 +142,10 @@ type bank struct {
 	opens int
 	fail  []error // answers of the next calls; nil is a good answer
 	block func()
+
+	opening  statement.Cents
+	balances []statement.Date // asked
+	failBal  []error
 }
 
 func (b *bank) book(id string, day statement.Date, cents statement.Cents) {
@@ -186,8 +194,29 @@ func (s *session) Statement(_ context.Context, from, to statement.Date) (stateme
 	return read, nil
 }
 
+func (s *session) Balance(_ context.Context, day statement.Date) (statement.Balance, error) {
+	b := s.bank
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.balances = append(b.balances, day)
+	if len(b.failBal) > 0 {
+		err := b.failBal[0]
+		b.failBal = b.failBal[1:]
+		if err != nil {
+			return statement.Balance{}, err
+		}
+	}
+	sum := b.opening
+	for _, r := range b.rows {
+		if r.Date <= day {
+			sum += r.Amount
+		}
+	}
+	return statement.Balance{Date: day, Amount: sum}, nil
+}
+
 func (s *session) Requests() statement.Requests {
-	return statement.Requests{Token: 1, Statement: s.n, Connections: 1}
+	return statement.Requests{Token: 1, Statement: s.n, Balance: len(s.bank.balances), Connections: 1}
 }
 func (s *session) Close() {}
 

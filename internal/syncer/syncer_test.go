@@ -31,12 +31,19 @@ func TestFirstSync(t *testing.T) {
 	if d := cmp.Diff([]string{"first", "sunday", "weekend"}, got); d != "" {
 		t.Errorf("entries (-want +got):\n%s", d)
 	}
+	// Proven through the last banking day: Friday 20 November is a holiday.
 	head := w.table.heads[ref]
+	if head.ProvenThrough != "2026-11-19" {
+		t.Errorf("proven through %s", head.ProvenThrough)
+	}
+	if d := cmp.Diff([]statement.Date{"2026-11-19", "2026-09-23"}, w.bank.balances); d != "" {
+		t.Errorf("balances asked (-want +got):\n%s", d)
+	}
 	if head.CoveredFrom != "2026-09-24" || head.ReadThrough != "2026-11-22" || head.LastSeq != 3 {
 		t.Errorf("head covers %s to %s at %d", head.CoveredFrom, head.ReadThrough, head.LastSeq)
 	}
 	run := w.table.runs[0]
-	if run.Outcome != statement.OutcomeRead || run.Added != 3 || run.Calendar == "" ||
+	if run.Outcome != statement.OutcomeProven || run.Added != 3 || run.Calendar == "" ||
 		run.From != "2026-09-17" || run.To != "2026-11-22" {
 		t.Errorf("run is recorded as %+v", run)
 	}
@@ -79,6 +86,7 @@ func TestDailyAndCatchUp(t *testing.T) {
 		w := newWorld()
 		head := w.table.heads[ref]
 		head.CoveredFrom, head.ReadThrough = "2024-01-01", tt.read
+		head.DeepRead, head.Opening = tt.through.AddDays(-3), new(statement.Cents)
 		w.table.heads[ref] = head
 		m := message(tt.through, statement.ReasonSchedule)
 		if err := w.Syncer.Sync(t.Context(), m); err != nil {

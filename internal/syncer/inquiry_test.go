@@ -1,0 +1,102 @@
+package syncer
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"extrato/internal/statement"
+)
+
+// proven is a world that was synced and proven through Sunday 15 November.
+func proven(t *testing.T) *world {
+	t.Helper()
+	w := newWorld()
+	w.bank.book("a", "2026-11-10", 1000)
+	w.bank.book("b", "2026-11-12", -300)
+	if err := w.Syncer.Sync(t.Context(), message("2026-11-15", statement.ReasonSchedule)); err != nil {
+		t.Fatal(err)
+	}
+	if p := w.table.heads[ref].ProvenThrough; p != "2026-11-13" {
+		t.Fatalf("proven through %s", p)
+	}
+	w.bank.asked, w.bank.balances = nil, nil
+	return w
+}
+
+func TestRateLimitDuringProofCommitsAsRead(t *testing.T) {
+	t.Parallel()
+	w := proven(t)
+	w.bank.book("c", "2026-11-16", 500)
+	w.bank.failBal = []error{refusal{code: statement.BankRateLimited}}
+	if err := w.Syncer.Sync(t.Context(), message("2026-11-16", statement.ReasonSchedule)); err != nil {
+		t.Fatal(err)
+	}
+	head := w.table.heads[ref]
+	if head.ReadThrough != "2026-11-16" || head.ProvenThrough != "2026-11-13" || len(w.table.entries[ref]) != 3 {
+		t.Errorf("head reads %s, proves %s, %d entries", head.ReadThrough, head.ProvenThrough, len(w.table.entries[ref]))
+	}
+	if run := w.table.runs[len(w.table.runs)-1]; run.Outcome != statement.OutcomeRead {
+		t.Errorf("outcome %s", run.Outcome)
+	}
+	if len(w.bank.asked) != 1 || len(w.bank.balances) != 1 {
+		t.Errorf("after a 429 the run asked %d statements, %d balances", len(w.bank.asked), len(w.bank.balances))
+	}
+	if err := w.Syncer.Sync(t.Context(), message("2026-11-17", statement.ReasonSchedule)); err != nil {
+		t.Fatal(err)
+	}
+	if p := w.table.heads[ref].ProvenThrough; p != "2026-11-17" {
+		t.Errorf("the next run proves through %s", p)
+	}
+}
+
+func TestNoBalanceToBeHad(t *testing.T) {
+	t.Parallel()
+	w := proven(t)
+	w.bank.failBal = []error{refusal{code: statement.BankUnavailable}, refusal{code: statement.BankUnavailable}}
+	if err := w.Syncer.Sync(t.Context(), message("2026-11-16", statement.ReasonSchedule)); err != nil {
+		t.Fatal(err)
+	}
+	if head := w.table.heads[ref]; head.ReadThrough != "2026-11-16" || head.ProvenThrough != "2026-11-13" {
+		t.Errorf("head reads %s, proves %s", head.ReadThrough, head.ProvenThrough)
+	}
+}
+
+func TestUndecidedIsCommittedAndRetried(t *testing.T) {
+	t.Parallel()
+	w := proven(t)
+	w.bank.book("c", "2026-11-16", 500)
+	w.bank.rows = w.bank.rows[1:] // "a" is no longer shown
+	w.bank.fail = []error{nil, refusal{code: statement.BankUnavailable}}
+	m := message("2026-11-16", statement.ReasonSchedule)
+	if again := w.Run(t.Context(), []Delivery{delivery(t, "1", 1, m)}); len(again) != 1 {
+		t.Fatal("an undecided run was acknowledged")
+	}
+	head := w.table.heads[ref]
+	if len(w.table.entries[ref]) != 3 || head.ReadThrough != "2026-11-15" || head.OpenFrom == "" {
+		t.Errorf("%d entries, read through %s, open from %q", len(w.table.entries[ref]), head.ReadThrough, head.OpenFrom)
+	}
+	if run := w.table.runs[len(w.table.runs)-1]; run.Outcome != statement.OutcomeUndecided || len(run.Decisions) == 0 {
+		t.Errorf("run %+v", run)
+	}
+	w.bank.fail = []error{nil, refusal{code: statement.BankUnavailable}}
+	if again := w.Run(t.Context(), []Delivery{delivery(t, "1", 6, m)}); len(again) != 0 {
+		t.Fatal("the sixth receive is to come again")
+	}
+	if got := w.table.heads[ref].Failure; got != statement.Undecided {
+		t.Errorf("the account says %q", got)
+	}
+}
+
+func TestFirstSyncAsksFourTimes(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.bank.book("a", "2026-11-10", 1000)
+	if err := w.Syncer.Sync(t.Context(), message("2026-11-22", statement.ReasonEnabled)); err != nil {
+		t.Fatal(err)
+	}
+	want := statement.Requests{Token: 1, Statement: 1, Balance: 2, Connections: 1}
+	if d := cmp.Diff(want, w.table.runs[0].Requests); d != "" {
+		t.Errorf("requests (-want +got):\n%s", d)
+	}
+}
