@@ -66,7 +66,7 @@ func TestUndecidedIsCommittedAndRetried(t *testing.T) {
 	t.Parallel()
 	w := proven(t)
 	w.bank.book("c", "2026-11-16", 500)
-	w.bank.rows = w.bank.rows[1:] // "a" is no longer shown
+	w.bank.rows = append(w.bank.rows[:1:1], w.bank.rows[2:]...) // "b" is no longer shown
 	w.bank.fail = []error{nil, refusal{code: statement.BankUnavailable}}
 	m := message("2026-11-16", statement.ReasonSchedule)
 	if again := w.Run(t.Context(), []Delivery{delivery(t, "1", 1, m)}); len(again) != 1 {
