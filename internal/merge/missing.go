@@ -86,7 +86,7 @@ func (m *merger) judge(missing []*work) *Ask {
 			m.open(group, "only one answer could be had")
 			continue
 		}
-		before := max(bankday.Before(day), m.in.CoveredFrom.AddDays(-1))
+		before := bankday.Before(day)
 		closing, ask := m.balance(day, "to judge a missing entry")
 		if ask != nil {
 			return ask

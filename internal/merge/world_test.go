@@ -24,7 +24,9 @@ type bank struct {
 	cap       int             // days that one answer holds at most, 0 for all
 	offFrom   statement.Date  // the balance is off by off from this day on
 	off       statement.Cents
-	mute      bool // no balance is to be had
+	mute      bool                               // no balance is to be had
+	byDate    bool                               // answers filter by dataTransacao
+	told      map[statement.Date]statement.Cents // balances told whatever the rows say
 }
 
 func inclusion(day statement.Date, clock string) time.Time {
@@ -61,7 +63,11 @@ func (b *bank) statement(from, to statement.Date) statement.Read {
 		from = max(from, to.AddDays(1-b.cap))
 	}
 	for _, r := range b.rows {
-		if d := statement.DateOf(r.BookedAt); from <= d && d <= to && (b.hideReads == 0 || !b.hide[r.BankID]) {
+		d := statement.DateOf(r.BookedAt)
+		if b.byDate {
+			d = r.Date
+		}
+		if from <= d && d <= to && (b.hideReads == 0 || !b.hide[r.BankID]) {
 			read.Rows = append(read.Rows, r)
 		}
 	}
@@ -73,6 +79,9 @@ func (b *bank) statement(from, to statement.Date) statement.Read {
 func (b *bank) balance(day statement.Date) *statement.Cents {
 	if b.mute {
 		return nil
+	}
+	if told, ok := b.told[day]; ok {
+		return &told
 	}
 	sum := b.opening
 	for _, r := range b.rows {
@@ -98,10 +107,12 @@ type book struct {
 	reads   int // statement and balance calls of the last run
 	asked   int
 	log     []statement.Change // the feed
+	calls   int                // statement calls that a run may spend
+	from    statement.Date     // first inclusion date that the last run asked first
 }
 
 func newBook(b *bank) *book {
-	return &book{bank: b, entries: map[statement.EntryID]statement.Entry{}, days: map[statement.Date]statement.Day{}}
+	return &book{bank: b, entries: map[statement.EntryID]statement.Entry{}, days: map[statement.Date]statement.Day{}, calls: 4}
 }
 
 func (k *book) stored(from statement.Date) []statement.Entry {
@@ -149,8 +160,8 @@ func (k *book) run(date statement.Date) Plan {
 func (k *book) runFrom(date, from, covered statement.Date) Plan {
 	in := Input{Ledger: k.ledger, Total: k.total, CoveredFrom: covered, Through: date.AddDays(-1), ReadThrough: date.AddDays(-1),
 		RunDate: date, Run: statement.RunID("run-" + string(date)), Now: date.Time().Add(9 * time.Hour),
-		Balances: map[statement.Date]*statement.Cents{}, StatementCalls: 4, BalanceCalls: 7}
-	k.reads, k.asked = 0, 0
+		Balances: map[statement.Date]*statement.Cents{}, StatementCalls: k.calls, BalanceCalls: 7}
+	k.reads, k.asked, k.from = 0, 0, from
 	read := func(r Range) {
 		in.Reads = append(in.Reads, k.bank.statement(r.From, r.To))
 		in.StatementCalls--
