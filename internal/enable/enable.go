@@ -141,16 +141,14 @@ func (s *Service) Prepare(ctx context.Context, u credential.Upload, bankAccount 
 //     after it leaves an enabled account that the next firing syncs;
 //  3. the message: without it the first sync waits for the next firing.
 func (s *Service) Finish(ctx context.Context, ref statement.Ref, p *Prepared) (statement.Account, error) {
-	if p.number != "" {
-		// Asked before the secret is saved, so that an ordinary refusal leaves
-		// nothing behind; the claim itself is what decides.
-		owner, err := s.Heads.BankAccountOwner(ctx, ref.Tenant, p.number)
-		if err != nil {
-			return statement.Account{}, fmt.Errorf("enable %s: %w", ref, err)
-		}
-		if owner != "" && owner != ref.Account {
-			return statement.Account{}, fmt.Errorf("enable %s: %w", ref, &statement.BankAccountTaken{By: owner})
-		}
+	// Asked before the secret is saved, so that an ordinary refusal leaves
+	// nothing behind; the claim itself is what decides.
+	owner, err := s.owner(ctx, ref.Tenant, p)
+	if err != nil {
+		return statement.Account{}, fmt.Errorf("enable %s: %w", ref, err)
+	}
+	if owner != "" && owner != ref.Account {
+		return statement.Account{}, fmt.Errorf("enable %s: %w", ref, &statement.BankAccountTaken{By: owner})
 	}
 	if err := s.Vault.Save(ctx, ref, p.cred); err != nil {
 		return statement.Account{}, fmt.Errorf("enable %s: %w", ref, err)
@@ -175,6 +173,27 @@ func (s *Service) Finish(ctx context.Context, ref statement.Ref, p *Prepared) (s
 			"tenant", ref.Tenant, "account", ref.Account, "error", err)
 	}
 	return account, nil
+}
+
+// Available says whether the bank account of a checked upload is free for a
+// new account of the tenant: *statement.BankAccountTaken where it is not.
+func (s *Service) Available(ctx context.Context, tenant statement.TenantID, p *Prepared) error {
+	owner, err := s.owner(ctx, tenant, p)
+	if err == nil && owner != "" {
+		err = &statement.BankAccountTaken{By: owner}
+	}
+	if err != nil {
+		return fmt.Errorf("enable a new account of %s: %w", tenant, err)
+	}
+	return nil
+}
+
+// owner returns the account that has claimed the bank account, "" for none.
+func (s *Service) owner(ctx context.Context, tenant statement.TenantID, p *Prepared) (statement.AccountID, error) {
+	if p.number == "" {
+		return "", nil
+	}
+	return s.Heads.BankAccountOwner(ctx, tenant, p.number)
 }
 
 // refusal gives the bank's error its code; an error without one is ours.

@@ -143,3 +143,22 @@ func TestPanicFailsOneMessage(t *testing.T) {
 		t.Errorf("to come again: %v", again)
 	}
 }
+
+func TestTwoWorkersInTheSameSecond(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	w.bank.book("x", "2026-11-19", 5)
+	m := message("2026-11-22", statement.ReasonSchedule)
+	w.table.beforeCommit = func() { // the other worker is faster, once
+		w.table.beforeCommit = nil
+		if err := w.Syncer.Sync(t.Context(), m); err != nil {
+			t.Errorf("the faster one: %v", err)
+		}
+	}
+	if again := w.Run(t.Context(), []Delivery{delivery(t, "1", 1, m)}); len(again) != 0 {
+		t.Error("the slower one waits for the queue, though the day is covered")
+	}
+	if len(w.table.entries[ref]) != 1 || len(w.queue.delays) != 0 {
+		t.Errorf("%d entries, %d delays", len(w.table.entries[ref]), len(w.queue.delays))
+	}
+}

@@ -1,0 +1,76 @@
+package resources_test
+
+import (
+	"net/http/httptest"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/google/go-cmp/cmp"
+
+	"extrato/infra/local/cloud"
+	"extrato/infra/local/resources"
+	"extrato/infra/template"
+)
+
+func newClient(t *testing.T) *sqs.Client {
+	t.Helper()
+	fake, err := cloud.New(cloud.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(fake)
+	t.Cleanup(func() { fake.Close(); server.Close() })
+	return sqs.NewFromConfig(aws.Config{
+		Region: "sa-east-1", BaseEndpoint: &server.URL,
+		Credentials: credentials.NewStaticCredentialsProvider("local", "local", ""),
+	})
+}
+
+func TestQueuesAreMadeOnceAndFollowTheTemplate(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	queues := map[string]template.Queue{
+		"AWork": {ID: "AWork", Visibility: 1860, Retention: 345600, DeadLetter: "Dead", MaxReceive: 8},
+		"Dead":  {ID: "Dead", Visibility: 30, Retention: 1209600},
+	}
+	first, err := resources.Queues(t.Context(), c, "extrato", queues)
+	if err != nil {
+		t.Fatal(err)
+	}
+	work := queues["AWork"]
+	work.Visibility = 60
+	queues["AWork"] = work
+	second, err := resources.Queues(t.Context(), c, "extrato", queues)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(first, second); d != "" {
+		t.Errorf("other queues the second time (-first +second):\n%s", d)
+	}
+	got, err := c.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
+		QueueUrl: aws.String(second["AWork"].URL), AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"VisibilityTimeout": "60", "MessageRetentionPeriod": "345600", "QueueArn": second["AWork"].ARN,
+		"RedrivePolicy": `{"deadLetterTargetArn":"` + second["Dead"].ARN + `","maxReceiveCount":8}`,
+	}
+	for name, value := range want {
+		if got.Attributes[name] != value {
+			t.Errorf("%s is %q, want %q", name, got.Attributes[name], value)
+		}
+	}
+}
+
+func TestADeadLetterQueueThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	_, err := resources.Queues(t.Context(), newClient(t), "extrato", map[string]template.Queue{"Work": {DeadLetter: "Dead", MaxReceive: 8}})
+	if err == nil {
+		t.Error("no error")
+	}
+}

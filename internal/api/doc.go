@@ -1,0 +1,24 @@
+// Package api is Extrato's HTTP API: accounts, enabling them at the bank, and
+// their entries. New returns the http.Handler; Routes lists what it serves and
+// which scope each route asks for.
+//
+// Promises that hold on every route:
+//
+//   - The tenant comes from the verified token only. Another tenant's account is
+//     answered like one that does not exist, and an id that cannot be one is
+//     refused before the store is asked.
+//   - Every error is an RFC 9457 problem with a stable code, its title and detail
+//     in Portuguese for the person at the screen (Problem).
+//   - No answer and no log line repeats what was sent: a request carries private
+//     keys. huma's own errors echo the offending value; redact in redact.go
+//     is the one place that every answer of huma passes, and drops it. Bodies are
+//     decoded here, not by huma (body.go), and not even an unknown field's
+//     name is told.
+//   - Nothing of a refused upload is stored. Creating and enabling in one request
+//     asks the bank first, with the credential in memory, and creates the account
+//     after (accounts.go says what can still go wrong in between).
+//
+// In answers every field is always present; a value that is not known is null.
+// Amounts are decimal strings, dates YYYY-MM-DD of São Paulo, instants RFC 3339
+// in UTC.
+package api

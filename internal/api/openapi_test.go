@@ -1,0 +1,224 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"extrato/internal/api"
+)
+
+var update = flag.Bool("update", false, "write testdata/openapi.json")
+
+const golden = "testdata/openapi.json"
+
+func document(t *testing.T) object {
+	t.Helper()
+	got := newClient(t).do("GET", "/openapi.json", nil)
+	if got.status != 200 || got.header.Get("Content-Type") != "application/json" {
+		t.Fatal(got.status, got.header)
+	}
+	return got.body
+}
+
+func TestDocumentIsTheGoldenOne(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	var got bytes.Buffer
+	if err := json.Indent(&got, []byte(c.do("GET", "/openapi.json", nil).text), "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	got.WriteByte('\n')
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got.String()); diff != "" {
+		t.Errorf("run go test ./internal/api -update if this is meant:\n%s", diff)
+	}
+}
+
+func TestDocumentSaysWhatTheContractAsks(t *testing.T) {
+	t.Parallel()
+	doc := document(t)
+	if v := doc["openapi"].(string); !strings.HasPrefix(v, "3.1.") {
+		t.Error(v)
+	}
+	served := map[string]api.Route{}
+	for _, r := range api.Routes() {
+		served[r.Method+" "+r.Path] = r
+	}
+	var ids []string
+	for path, item := range doc["paths"].(object) {
+		for method, o := range item.(object) {
+			op := o.(object)
+			route, ok := served[strings.ToUpper(method)+" "+path]
+			if !ok || op["operationId"] != route.ID {
+				t.Errorf("%s %s is documented and not served", method, path)
+			}
+			delete(served, strings.ToUpper(method)+" "+path)
+			ids = append(ids, route.ID)
+			for _, field := range []string{"summary", "description", "tags"} {
+				if op[field] == nil {
+					t.Errorf("%s has no %s", route.ID, field)
+				}
+			}
+			checkSecurity(t, op, route)
+			checkResponses(t, op, route)
+		}
+	}
+	if len(served) > 0 {
+		t.Errorf("served and not documented: %v", served)
+	}
+	slices.Sort(ids)
+	if len(slices.Compact(ids)) != len(api.Routes()) {
+		t.Error("operation ids repeat")
+	}
+	text, _ := json.Marshal(doc)
+	for _, forbidden := range []string{"$schema", "ErrorModel", "ErrorDetail", "octet-stream", "/docs"} {
+		if strings.Contains(string(text), forbidden) {
+			t.Errorf("the document has %s", forbidden)
+		}
+	}
+}
+
+func checkSecurity(t *testing.T, op object, route api.Route) {
+	t.Helper()
+	want := []any{object{}} // nothing is asked for
+	if route.Scope != "" {
+		want = []any{object{"jwt": []any{route.Scope}}}
+	}
+	if diff := cmp.Diff(any(want), op["security"]); diff != "" {
+		t.Errorf("%s: %s", route.ID, diff)
+	}
+}
+
+// checkResponses wants an example of success, and problems that say their status.
+func checkResponses(t *testing.T, op object, route api.Route) {
+	t.Helper()
+	codes := map[string]bool{}
+	for status, r := range op["responses"].(object) {
+		content, _ := r.(object)["content"].(object)
+		if strings.HasPrefix(status, "2") {
+			media := content["application/json"].(object)
+			if media["schema"] == nil || media["example"] == nil && route.ID != "openapi" {
+				t.Errorf("%s %s has no schema or no example", route.ID, status)
+			}
+			continue
+		}
+		media := content["application/problem+json"].(object)
+		if media["schema"].(object)["$ref"] != "#/components/schemas/Problem" {
+			t.Errorf("%s %s is no Problem", route.ID, status)
+		}
+		for code, example := range media["examples"].(object) {
+			codes[code] = true
+			value := example.(object)["value"].(object)
+			if value["code"] != code || value["status"] != jsonNumber(status) || value["detail"] == "" {
+				t.Errorf("%s %s: example %s says %v", route.ID, status, code, value)
+			}
+			if !strings.Contains(r.(object)["description"].(string), code) {
+				t.Errorf("%s %s: %s is not listed", route.ID, status, code)
+			}
+		}
+	}
+	want := []string{"internal_error"}
+	if route.Scope != "" {
+		want = append(want, "unauthenticated", "tenant_invalid", "scope_missing")
+	}
+	if strings.Contains(route.Path, "{id}") {
+		want = append(want, "account_not_found")
+	}
+	if op["requestBody"] != nil {
+		want = append(want, "body_too_large", "content_type_not_supported", "json_invalid", "validation_failed", "zip_not_accepted", "bank_unavailable")
+	}
+	for _, code := range want {
+		if !codes[code] {
+			t.Errorf("%s does not list %s", route.ID, code)
+		}
+	}
+}
+
+func jsonNumber(status string) any {
+	var n any
+	_ = json.Unmarshal([]byte(status), &n)
+	return n
+}
+
+// TestReferencesOfTheDocumentResolve finds every $ref among the components, and
+// every component among the references.
+func TestReferencesOfTheDocumentResolve(t *testing.T) {
+	t.Parallel()
+	doc := document(t)
+	schemas := doc["components"].(object)["schemas"].(object)
+	used := map[string]bool{}
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case object:
+			if ref, ok := v["$ref"].(string); ok {
+				name := strings.TrimPrefix(ref, "#/components/schemas/")
+				used[name] = true
+				if schemas[name] == nil {
+					t.Errorf("%s is not there", ref)
+				}
+			}
+			for _, inner := range v {
+				walk(inner)
+			}
+		case []any:
+			for _, inner := range v {
+				walk(inner)
+			}
+		}
+	}
+	walk(doc)
+	for name := range schemas {
+		if !used[name] {
+			t.Errorf("schema %s is not used", name)
+		}
+	}
+}
+
+// TestRequestExamplesAreTaken: what the document shows works when it is sent.
+func TestRequestExamplesAreTaken(t *testing.T) {
+	t.Parallel()
+	paths := document(t)["paths"].(object)
+	example := func(path, method, name string) any {
+		content := paths[path].(object)[method].(object)["requestBody"].(object)["content"].(object)
+		return content["application/json"].(object)["examples"].(object)[name].(object)["value"]
+	}
+	c := newClient(t)
+	first := c.do("POST", "/v1/accounts", example("/v1/accounts", "post", "account"))
+	if first.status != 201 {
+		t.Fatal(first.status, first.text)
+	}
+	put := c.do("PUT", "/v1/accounts/"+first.body["id"].(string)+"/integration", example("/v1/accounts/{id}/integration", "put", "files"))
+	if put.status != 200 {
+		t.Error(put.status, put.text)
+	}
+	other := newClient(t)
+	if got := other.do("POST", "/v1/accounts", example("/v1/accounts", "post", "with_integration")); got.status != 201 {
+		t.Error(got.status, got.text)
+	}
+}
+
+func BenchmarkNew(b *testing.B) {
+	o := api.Options{Caller: func(*http.Request) (api.Caller, bool) { return api.Caller{}, false }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	for b.Loop() {
+		api.New(o)
+	}
+}

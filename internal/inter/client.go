@@ -1,0 +1,121 @@
+package inter
+
+import (
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Production is the base URL of the bank.
+const Production = "https://cdpj.partners.bancointer.com.br"
+
+// Config says where the bank is and how long to wait for it. Its zero value is
+// production.
+type Config struct {
+	// BaseURL is https, with an optional path before the bank's own. Default
+	// Production.
+	BaseURL string
+	// CAPEM has root certificates to trust beside the system's, for a simulator
+	// or a test bank. Default none: the bank's certificate is a public one.
+	CAPEM string
+	// UserAgent goes out with every call. Default "extrato".
+	UserAgent string
+	// Timeout bounds each token and balance call, connecting included. Default
+	// 8 s: three of them fit the 29 s that a person's request may take.
+	Timeout time.Duration
+	// StatementTimeout bounds each statement call. Default 30 s: 10,000 rows are
+	// up to 15 MB, which the bank collects before it answers. Where a person
+	// waits for the answer, set it to what Timeout is.
+	StatementTimeout time.Duration
+	// Now tells the time, for the end of tokens and certificates. Default
+	// time.Now.
+	Now func() time.Time
+}
+
+// Client holds what all sessions of a process share. It is safe for use by
+// several goroutines.
+type Client struct {
+	base   *url.URL
+	roots  *x509.CertPool
+	config Config
+}
+
+// New checks the configuration. It opens no connection.
+func New(c Config) (*Client, error) {
+	if c.BaseURL == "" {
+		c.BaseURL = Production
+	}
+	if c.UserAgent == "" {
+		c.UserAgent = "extrato"
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = 8 * time.Second
+	}
+	if c.StatementTimeout <= 0 {
+		c.StatementTimeout = 30 * time.Second
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	base, err := parseBase(c.BaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("bank base URL: %w", err)
+	}
+	roots, err := rootPool(c.CAPEM)
+	if err != nil {
+		return nil, fmt.Errorf("bank root certificates: %w", err)
+	}
+	return &Client{base: base, roots: roots, config: c}, nil
+}
+
+// parseBase accepts nothing but https: without TLS there is no client
+// certificate. The text is not repeated in errors, as it might hold a password.
+func parseBase(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return nil, errors.New("not a URL")
+	case u.Scheme != "https":
+		return nil, errors.New("must begin with https://")
+	case u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("must be https://host[:port][/path] and nothing more")
+	}
+	u.Path, u.RawPath = strings.TrimRight(u.Path, "/"), ""
+	return u, nil
+}
+
+// rootPool returns the system's roots and those in the PEM text. Text around
+// the blocks is allowed; a block that is no certificate, or text without any,
+// is an error, since a root left out shows only as an untrusted bank.
+func rootPool(text string) (*x509.CertPool, error) {
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		return nil, fmt.Errorf("system roots: %w", err)
+	}
+	if strings.TrimSpace(text) == "" {
+		return pool, nil
+	}
+	found := 0
+	for rest := []byte(text); ; found++ {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		if block.Type != "CERTIFICATE" {
+			return nil, fmt.Errorf("block %d is not a CERTIFICATE", found)
+		}
+		cert, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("block %d: %w", found, err)
+		}
+		pool.AddCert(cert)
+	}
+	if found == 0 {
+		return nil, errors.New("no PEM block in the text given")
+	}
+	return pool, nil
+}

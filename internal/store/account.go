@@ -1,0 +1,116 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"extrato/internal/statement"
+)
+
+// CreateAccount stores a new account, which is disabled and has no statement:
+// of a, what a person says of it is taken, with CreatedAt and Epoch. It becomes
+// the tenant's default account when the tenant has none, or when makeDefault
+// says so. One transaction does it all, so a crash leaves everything or nothing.
+//
+// Errors: ErrExternalIDTaken; ErrConflict when there is an account of this id.
+func (s *Store) CreateAccount(ctx context.Context, a statement.Account, makeDefault bool) error {
+	if err := valid(a.Ref); err != nil {
+		return err
+	}
+	if err := s.transact(ctx, nil, s.creation(a, makeDefault)); err != nil {
+		return fmt.Errorf("create account %s: %w", a.Ref, err)
+	}
+	return nil
+}
+
+func (s *Store) creation(a statement.Account, makeDefault bool) []op {
+	ops := []op{
+		s.put(newAccountItem(a), isNew, conflict),
+		s.choose(a.Ref, makeDefault),
+	}
+	if a.ExternalID != "" {
+		item := externalKey(a.Tenant, a.ExternalID).attrs()
+		writer{item}.text("account", string(a.Account))
+		ops = append(ops, s.put(item, isNew, func(attrs) error { return statement.ErrExternalIDTaken }))
+	}
+	return ops
+}
+
+// choose makes an account the default one, or only where there is none yet.
+func (s *Store) choose(ref statement.Ref, always bool) op {
+	change := "SET default_account = if_not_exists(default_account, :account)"
+	if always {
+		change = "SET default_account = :account"
+	}
+	return op{item: types.TransactWriteItem{Update: &types.Update{
+		TableName: s.table, Key: settingsKey(ref.Tenant).attrs(), UpdateExpression: aws.String(change),
+		ExpressionAttributeValues: attrs{":account": &types.AttributeValueMemberS{Value: string(ref.Account)}},
+	}}}
+}
+
+// Account reads one account: one strongly consistent read of one item, so what
+// a commit or a parking wrote before is seen. ErrNotFound when there is none,
+// or when it was erased.
+func (s *Store) Account(ctx context.Context, ref statement.Ref) (statement.Account, error) {
+	if err := valid(ref); err != nil {
+		return statement.Account{}, err
+	}
+	item, err := s.get(ctx, accountKey(ref))
+	if err != nil {
+		return statement.Account{}, fmt.Errorf("account %s: %w", ref, err)
+	}
+	if item == nil || erased(item) {
+		return statement.Account{}, fmt.Errorf("account %s: %w", ref, statement.ErrNotFound)
+	}
+	return accountOf(ref, item)
+}
+
+// Accounts returns up to limit accounts of a tenant by id, those after the
+// given id, and the id to go on after: "" when there are no more.
+func (s *Store) Accounts(ctx context.Context, tenant statement.TenantID, limit int, after statement.AccountID) ([]statement.Account, statement.AccountID, error) {
+	if !statement.ValidID(string(tenant)) {
+		return nil, "", nil
+	}
+	limit = max(1, limit)
+	lower := accountPrefix
+	if after != "" {
+		lower = next(accountPrefix + string(after))
+	}
+	var accounts []statement.Account
+	for item, err := range s.items(ctx, tenantPK(tenant), lower, accountPrefix+afterAll, limit+1) {
+		if err != nil {
+			return nil, "", fmt.Errorf("accounts of %s: %w", tenant, err)
+		}
+		if erased(item) {
+			continue
+		}
+		if len(accounts) == limit {
+			return accounts, accounts[limit-1].Account, nil
+		}
+		r := reader{from: item}
+		id := statement.AccountID(strings.TrimPrefix(r.text("SK"), accountPrefix))
+		a, err := accountOf(statement.Ref{Tenant: tenant, Account: id}, item)
+		if err != nil {
+			return nil, "", err
+		}
+		accounts = append(accounts, a)
+	}
+	return accounts, "", nil
+}
+
+// DefaultAccount returns the tenant's default account, "" when it has no account.
+func (s *Store) DefaultAccount(ctx context.Context, tenant statement.TenantID) (statement.AccountID, error) {
+	if !statement.ValidID(string(tenant)) {
+		return "", nil
+	}
+	item, err := s.get(ctx, settingsKey(tenant))
+	if err != nil {
+		return "", fmt.Errorf("settings of %s: %w", tenant, err)
+	}
+	r := reader{from: item}
+	return statement.AccountID(r.text("default_account")), r.err
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"extrato/internal/statement"
+)
+
+// Days returns what is kept of the days from…to, both included, by date. A day
+// of which nothing is kept is left out. A from or to of "" is no bound.
+func (s *Store) Days(ctx context.Context, ref statement.Ref, from, to statement.Date) ([]statement.Day, error) {
+	if err := valid(ref); err != nil {
+		return nil, err
+	}
+	var days []statement.Day
+	upper := dayPrefix + afterAll
+	if to != "" {
+		upper = dayPrefix + string(to)
+	}
+	for item, err := range s.items(ctx, statementPK(ref), dayPrefix+string(from), upper, 0) {
+		if err != nil {
+			return nil, fmt.Errorf("days of %s: %w", ref, err)
+		}
+		d, err := dayOf(item)
+		if err != nil {
+			return nil, fmt.Errorf("days of %s: %w", ref, err)
+		}
+		days = append(days, d)
+	}
+	return days, nil
+}
+
+func dayItem(ref statement.Ref, d statement.Day) attrs {
+	item := dayKey(ref, d.Date).attrs()
+	w := writer{item}
+	w.text("date", string(d.Date))
+	w.text("status", string(d.Status))
+	w.number("entries", int64(d.Entries))
+	w.number("credits_cents", int64(d.Credits))
+	w.number("debits_cents", int64(d.Debits))
+	if d.Balance != nil {
+		w.number("balance_cents", int64(*d.Balance))
+	}
+	w.count("difference_cents", int64(d.Difference))
+	return item
+}
+
+func dayOf(item attrs) (statement.Day, error) {
+	r := reader{from: item}
+	d := statement.Day{
+		Date:       statement.Date(r.text("date")),
+		Status:     statement.DayStatus(r.text("status")),
+		Entries:    int(r.number("entries")),
+		Credits:    statement.Cents(r.number("credits_cents")),
+		Debits:     statement.Cents(r.number("debits_cents")),
+		Balance:    r.cents("balance_cents"),
+		Difference: statement.Cents(r.number("difference_cents")),
+	}
+	if r.err != nil {
+		return statement.Day{}, fmt.Errorf("day %s: %w", r.text("SK"), r.err)
+	}
+	return d, nil
+}
+
+// cents reads an amount of which absence is not zero.
+func (r *reader) cents(name string) *statement.Cents {
+	if !r.has(name) {
+		return nil
+	}
+	c := statement.Cents(r.number(name))
+	return &c
+}

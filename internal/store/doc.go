@@ -1,0 +1,195 @@
+// Package store keeps accounts and statements in one DynamoDB table. The table
+// is a contract: the ERP may read it with any AWS SDK, by the keys below.
+//
+// Account reads the head of an account, Commit swaps it: every commit is one
+// or more transactions conditional on the head's version, so what a sync
+// decided from an old state is never written.
+//
+// # The table
+//
+// The keys are PK (S) and SK (S). <t> is a tenant, <a> an account of it; both
+// match [A-Za-z0-9_-]{1,64}. A date is YYYY-MM-DD. Two spaces separate columns.
+//
+//	PK  SK  item
+//	TENANT#<t>  ACCOUNT#<a>  the account, which is the head of its statement
+//	TENANT#<t>  SETTINGS  what holds for the tenant
+//	TENANT#<t>  BANK#inter#<number>  claim of an account on a bank account
+//	TENANT#<t>  EXTERNAL#<external_id>  claim of an account on an id of the ERP's
+//	TENANT#<t>  IDEMPOTENCY#<hash>  reserved for the first answer to a POST
+//	STATEMENT#<t>#<a>  ENTRY#<date>#<entry id>  an entry
+//	STATEMENT#<t>#<a>  MOVED#<entry id>  reserved for where an entry is whose date moved
+//	STATEMENT#<t>#<a>  DAY#<date>  a day with entries or a proof
+//	STATEMENT#<t>#<a>  COMMIT#<last_seq, 16 digits>  the changes of one transaction
+//	STATEMENT#<t>#<a>  RUN#<run id>  the record of a run; later runs have greater ids
+//
+// Besides, there is one sparse index, keys only: "enabled", by enabled_shard
+// (N) and enabled_key (S). It holds the accounts to be synced and no others.
+//
+// In every item: an attribute that has nothing to say is absent, never empty.
+// Money is integer cents in a number (N) of up to 19 digits: read it as an
+// integer, not as a double. Instants are RFC 3339 in UTC with milliseconds,
+// so they sort as text. Types are those of DynamoDB: S text, N number, BOOL,
+// L list, M map. New attributes may come; none of these changes its meaning.
+//
+// An item whose attribute expires (N, Unix seconds) has passed is gone, even
+// while DynamoDB still returns it.
+//
+// # ACCOUNT
+//
+// Its statement data moves together with version; the rest moves without. It
+// stays under 1 KB in ordinary use, so that swapping it costs two write units.
+//
+//	description  S  what a person calls the account
+//	external_id  S  the ERP's own id, unique in the tenant
+//	bank  S  inter
+//	person_type  S  PJ
+//	cnpj  S  14 characters without punctuation
+//	created_at  S  instant
+//	integration_status  S  disabled, active, or attention: a person must act
+//	failure_code  S  why the last sync did not succeed; absent when it did
+//	failed_at  S  instant of failure_code
+//	warnings  L  codes (S) of what does not stop the sync
+//	bank_account  S  number at the bank, digits; absent until known
+//	select_bank  BOOL  true when a person gave the number, for the bank to be told
+//	certificate  M  fingerprint, subject, not_before, not_after (S), warned_days (N)
+//	credential_id  S  names the content of the secret that was checked last
+//	version  N  moves by one with every transaction of a commit
+//	last_seq  N  last position of the feed; 0 before the first entry
+//	epoch  S  another one after the table was restored
+//	covered_from  S  first date of the statement
+//	read_through  S  every inclusion date up to here is read
+//	proven_through  S  every day up to here is proven
+//	balance_cents  N  the bank's balance at proven_through; may be negative
+//	last_run  M  id, at, reason, outcome (S), added, modified, withdrawn (N), of the last commit
+//	enabled_shard  N  0 to 15: FNV-1a (32 bit) of enabled_key, modulo 16; only on accounts to be synced
+//	enabled_key  S  <t>#<a>; only on accounts to be synced
+//	erased_at  S  instant; the account is a tombstone, to be treated as absent
+//
+// # SETTINGS
+//
+//	default_account  S  <a> of the default account: exactly one, once there is any
+//
+// # BANK
+//
+//	account  S  <a> of the account that the bank account is imported into
+//
+// # EXTERNAL
+//
+// Not an entity, a guard: put with the account, conditionally, so that two
+// accounts of a tenant cannot have the same external_id.
+//
+//	account  S  <a> of the account that has the external id
+//
+// # ENTRY
+//
+// An entry is a row of the bank as sent, under the bank's meaning, and what we
+// know of it. It is never deleted by a sync: what the bank takes back becomes
+// withdrawn. An entry's id never changes.
+//
+//	id  S  begins with the date that the entry had at first sight
+//	date  S  accounting date (dataTransacao)
+//	booked_at  S  instant of inclusion (dataInclusao)
+//	amount_cents  N  signed: a credit is positive
+//	operation  S  C or D
+//	type  S  tipoTransacao, an open set
+//	title  S  titulo, as sent
+//	description  S  descricao, as sent
+//	document_number  S  numeroDocumento
+//	bank_id  S  idTransacao
+//	end_to_end_id  S  detalhes.endToEndId
+//	counterparty_name  S  the other side, read from detalhes
+//	counterparty_tax_id  S  its CPF or CNPJ, as sent
+//	details  S  JSON text of detalhes, byte for byte as sent
+//	extra  S  JSON text of an object: the fields of the row that have no attribute
+//	status  S  booked or withdrawn
+//	seq  N  position of the entry's last change in the feed
+//	revision  N  1 at first sight, one more with every change
+//	identity  S  the rule that recognised the entry: bank_id, content
+//	aliases  L  later ids of the bank (S) for the same entry
+//	imported_at  S  instant of first sight
+//	run  S  id of the run that brought the entry
+//
+// # DAY
+//
+//	date  S  the day
+//	status  S  proven, read (complete, not proven), or unproven
+//	entries  N  number of booked entries
+//	credits_cents  N  sum of credits
+//	debits_cents  N  sum of debits, as a positive amount
+//	balance_cents  N  the bank's balance at the end of the day, where asked
+//	difference_cents  N  bank's balance minus ours, where unproven
+//
+// # COMMIT
+//
+// The feed: positions run from 1 without holes, and every position up to the
+// head's last_seq is in exactly one COMMIT. A reader queries consistently
+// after its cursor, which is the last position it has, stops at the first gap
+// between last_seq and the next first_seq, and gets the entries consistently.
+// An entry whose seq is greater than the position listed changed again later;
+// one whose revision is older than listed is to be read again.
+//
+//	first_seq  N  first position
+//	last_seq  N  last position
+//	changes  L  one M per position, in order: seq (N), id, date (S), change (S: added, modified, withdrawn), revision (N)
+//	run  S  id of the run
+//
+// # RUN
+//
+// Written after the commit and outside of its transaction; kept for 400 days.
+//
+//	id  S  run id
+//	at  S  instant of its begin
+//	ended_at  S  instant of its end
+//	reason  S  schedule, enabled, renewed, manual, repair or erase
+//	outcome  S  read, retrying or failed
+//	failure_code  S  why it did not succeed
+//	from  S  first inclusion date asked for
+//	to  S  last inclusion date asked for
+//	through  S  the last day that the run was to cover
+//	calendar  S  version of the banking calendar
+//	added  N  entries added
+//	modified  N  entries modified
+//	withdrawn  N  entries withdrawn
+//	requests  M  what was asked of the bank: token, statement, balance, connections (N)
+//	capacity  M  what DynamoDB said it consumed: read, write (N)
+//	decisions  L  up to 100 M of entry, what, reason (S): all but plain additions
+//	expires  N  Unix seconds of its end
+//
+// # Reading it with the AWS CLI
+//
+// With TABLE set to the table's name; tenant acme, account a1.
+//
+// The entries of November:
+//
+//	aws dynamodb query --table-name "$TABLE" --consistent-read \
+//	  --key-condition-expression 'PK = :p AND SK BETWEEN :a AND :b' \
+//	  --expression-attribute-values '{":p":{"S":"STATEMENT#acme#a1"},":a":{"S":"ENTRY#2026-11-01"},":b":{"S":"ENTRY#2026-11-30#~"}}'
+//
+// One entry, by its date and id:
+//
+//	aws dynamodb get-item --table-name "$TABLE" --consistent-read \
+//	  --key '{"PK":{"S":"STATEMENT#acme#a1"},"SK":{"S":"ENTRY#2026-11-03#2026-11-03-0123456789abcdef0123"}}'
+//
+// The days of November:
+//
+//	aws dynamodb query --table-name "$TABLE" --consistent-read \
+//	  --key-condition-expression 'PK = :p AND SK BETWEEN :a AND :b' \
+//	  --expression-attribute-values '{":p":{"S":"STATEMENT#acme#a1"},":a":{"S":"DAY#2026-11-01"},":b":{"S":"DAY#2026-11-30"}}'
+//
+// The commits after the cursor 42, which is position 42 of the feed:
+//
+//	aws dynamodb query --table-name "$TABLE" --consistent-read \
+//	  --key-condition-expression 'PK = :p AND SK BETWEEN :a AND :b' \
+//	  --expression-attribute-values '{":p":{"S":"STATEMENT#acme#a1"},":a":{"S":"COMMIT#0000000000000043"},":b":{"S":"COMMIT#~"}}'
+//
+// The account:
+//
+//	aws dynamodb get-item --table-name "$TABLE" --consistent-read \
+//	  --key '{"PK":{"S":"TENANT#acme"},"SK":{"S":"ACCOUNT#a1"}}'
+//
+// The accounts of the tenant:
+//
+//	aws dynamodb query --table-name "$TABLE" --consistent-read \
+//	  --key-condition-expression 'PK = :p AND begins_with(SK, :a)' \
+//	  --expression-attribute-values '{":p":{"S":"TENANT#acme"},":a":{"S":"ACCOUNT#"}}'
+package store
