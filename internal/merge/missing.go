@@ -30,6 +30,9 @@ func (m *merger) missing(q statement.Date) []*work {
 func (m *merger) extent() (oldest, newest statement.Row, any bool) {
 	for _, read := range m.in.Reads {
 		for _, r := range read.Rows {
+			if r.BookedAt.IsZero() { // the bank told no instant
+				continue
+			}
 			if !any || r.BookedAt.Before(oldest.BookedAt) {
 				oldest = r
 			}

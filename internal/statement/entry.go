@@ -31,6 +31,7 @@ type Entry struct {
 	Identity   Identity
 	Status     Status
 	Seq        int64 // position of the last change in the account's feed
+	FirstSeq   int64 // position at which it was added
 	Revision   int   // 1 at first sight
 	ImportedAt time.Time
 	Run        RunID // the run that brought it
@@ -94,4 +95,12 @@ type Day struct {
 	Debits     Cents  // as a positive amount
 	Balance    *Cents // the bank's balance at the end of the day, where asked
 	Difference Cents  // bank's balance minus ours, where unproven
+}
+
+// FeedChange is one position of the feed as a reader is told it: the entry as
+// it now stands, and what happened to it as far as the reader can know.
+type FeedChange struct {
+	Seq   int64
+	Kind  ChangeKind
+	Entry Entry
 }
