@@ -20,9 +20,13 @@ func FirstWindow(through statement.Date, backfillDays int) (askFrom, coveredFrom
 	return AskFrom(coveredFrom), coveredFrom
 }
 
+// AskLead is how many days before a date its entries may have been included: a
+// weekend with the holidays around it, and to spare.
+const AskLead = 7
+
 // AskFrom returns the first inclusion date to ask for so that no entry dated
 // coveredFrom or later is missed: a week before.
-func AskFrom(coveredFrom statement.Date) statement.Date { return coveredFrom.AddDays(-7) }
+func AskFrom(coveredFrom statement.Date) statement.Date { return coveredFrom.AddDays(-AskLead) }
 
 // DailyFrom returns the first inclusion date that a daily sync asks for: nine days
 // before through, so that what the bank includes late is seen, and six before

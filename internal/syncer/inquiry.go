@@ -13,29 +13,32 @@ import (
 // budget is what a run may still ask of the bank.
 type budget struct{ statement, balance int }
 
-// inquiry is one slice of a run: it answers what merge asks until the plan is
+// inquiry is one step of a run: it answers what merge asks until the plan is
 // final.
 type inquiry struct {
 	s      *Syncer
 	bank   Session
 	head   statement.Account
-	window window
+	step   step
 	run    *statement.Run
 	budget *budget
-	in     merge.Input
+	// balances are those of the whole run: a day asked for one step is told for all.
+	balances map[statement.Date]*statement.Cents
+	in       merge.Input
 }
 
-// decide reads the slice and asks on until merge has decided. Only the first
-// answer must be had: without any further one merge decides what it can.
-func (q *inquiry) decide(ctx context.Context, slice [2]statement.Date) (merge.Plan, error) {
-	through := min(slice[1], q.run.Through)
+// decide reads the step's range and asks on until merge has decided. Only the
+// first answer must be had: without any further one merge decides what it can.
+// The proof reaches as far as anything was ever read: what a step in the past
+// brings must balance with all that came later.
+func (q *inquiry) decide(ctx context.Context) (merge.Plan, error) {
 	q.in = merge.Input{
 		Ledger: q.head.Ledger, Total: q.head.Total,
-		Balances:    map[statement.Date]*statement.Cents{},
-		CoveredFrom: q.window.coveredFrom, Through: through, ReadThrough: q.window.reaches(q.head, slice),
+		Balances:    q.balances,
+		CoveredFrom: q.step.coveredFrom, Through: max(q.step.to, q.head.ReadThrough), ReadThrough: q.step.reaches(q.head),
 		RunDate: q.run.Through.AddDays(1), Run: q.run.ID, Now: q.run.At,
 	}
-	if err := q.read(ctx, merge.Range{From: slice[0], To: slice[1]}); err != nil {
+	if err := q.read(ctx, merge.Range{From: q.step.from, To: q.step.to}); err != nil {
 		return merge.Plan{}, err
 	}
 	for {
@@ -56,7 +59,7 @@ func (q *inquiry) answer(ctx context.Context, ask *merge.Ask) error {
 	q.s.Log.DebugContext(ctx, "merge asks", "tenant", q.head.Tenant, "account", q.head.Account, "why", ask.Why)
 	switch {
 	case ask.Days:
-		return q.daysFrom(ctx, q.window.coveredFrom)
+		return q.daysFrom(ctx, q.step.coveredFrom)
 	case ask.Read != nil:
 		err := q.read(ctx, *ask.Read)
 		if code, _ := statement.CodeOf(err); code != "" && !failure.Of(code).Park {
@@ -71,13 +74,13 @@ func (q *inquiry) answer(ctx context.Context, ask *merge.Ask) error {
 		code, _ := statement.CodeOf(err)
 		switch {
 		case err == nil:
-			q.in.Balances[ask.Balance] = &b.Amount
+			q.balances[ask.Balance] = &b.Amount
 		case code == statement.BankRateLimited:
 			q.refused(ctx, code)
 			q.budget.statement, q.budget.balance = 0, 0
 		case code != "":
 			q.refused(ctx, code)
-			q.in.Balances[ask.Balance] = nil
+			q.balances[ask.Balance] = nil
 		default:
 			return err
 		}

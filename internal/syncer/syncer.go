@@ -89,10 +89,9 @@ type Syncer struct {
 	Log    *slog.Logger
 }
 
-// Limits of one message. More slices are continued by another message; the
+// Limits of one message. What needs more is continued by another message; the
 // calls stay far below the bank's ten a minute of each kind.
 const (
-	maxSlices         = 4
 	maxStatementCalls = 4
 	maxBalanceCalls   = 7
 	maxDecisions      = 100
@@ -109,6 +108,11 @@ func (s *Syncer) Sync(ctx context.Context, m statement.Message) error {
 	if m.Reason == statement.ReasonErase {
 		return fmt.Errorf("%w: erase is not carried out by this version", statement.ErrMessage)
 	}
+	meter := statement.MeterFrom(ctx)
+	if meter == nil {
+		meter = &statement.Meter{}
+		ctx = statement.WithMeter(ctx, meter)
+	}
 	head, err := s.Heads.Account(ctx, m.Ref())
 	switch {
 	case errors.Is(err, statement.ErrNotFound):
@@ -124,8 +128,7 @@ func (s *Syncer) Sync(ctx context.Context, m statement.Message) error {
 		return nil
 	}
 	run := s.begin(m)
-	meter := &statement.Meter{}
-	err = s.read(statement.WithMeter(ctx, meter), head, m, &run)
+	err = s.read(ctx, head, m, &run)
 	undecided := errors.Is(err, errUndecided)
 	if err != nil && !undecided {
 		return s.failed(ctx, head, run, fmt.Errorf("sync %s: %w", m.Ref(), err))
@@ -186,15 +189,20 @@ func (s *Syncer) read(ctx context.Context, head statement.Account, m statement.M
 	defer bank.Close()
 	defer func() { run.Requests = bank.Requests() }()
 
-	w := s.window(head, m)
-	run.From, run.To = w.from, w.to
-	slices := bankday.Slices(w.from, w.to, bankday.MaxDays)
-	rest := slices[min(maxSlices, len(slices)):]
+	steps := s.steps(head, m)
+	run.From, run.To = steps[0].from, steps[0].to
+	for _, st := range steps {
+		run.From, run.To = min(run.From, st.from), max(run.To, st.to)
+	}
 	budget := budget{statement: maxStatementCalls, balance: maxBalanceCalls}
+	balances := map[statement.Date]*statement.Cents{}
 	retry := false
-	for _, slice := range slices[:len(slices)-len(rest)] {
-		q := inquiry{s: s, bank: bank, head: head, window: w, run: run, budget: &budget}
-		plan, err := q.decide(ctx, slice)
+	for _, st := range steps {
+		if budget.statement < 1 {
+			return s.goOn(ctx, m, st)
+		}
+		q := inquiry{s: s, bank: bank, head: head, step: st, run: run, budget: &budget, balances: balances}
+		plan, err := q.decide(ctx)
 		if err != nil {
 			return err
 		}
@@ -203,20 +211,19 @@ func (s *Syncer) read(ctx context.Context, head statement.Account, m statement.M
 		}
 		retry = retry || plan.Retry
 	}
-	if len(rest) > 0 {
-		next := m
-		next.RunID = "" // another run continues
-		if m.From != "" {
-			next.From = rest[0][0]
-		}
-		if err := s.Queue.Send(ctx, []statement.Message{next}); err != nil {
-			return err
-		}
-	}
 	if retry {
 		return errUndecided
 	}
 	return nil
+}
+
+// goOn queues the rest of what a message asked for: another run continues.
+func (s *Syncer) goOn(ctx context.Context, m statement.Message, st step) error {
+	m.RunID = ""
+	if st.next != "" {
+		m.From = st.next
+	}
+	return s.Queue.Send(ctx, []statement.Message{m})
 }
 
 // commit makes a plan durable and returns the head as it then is.

@@ -114,29 +114,73 @@ func TestRange(t *testing.T) {
 	for _, tt := range []struct {
 		name      string
 		from, to  statement.Date
-		want      [2]statement.Date
+		want      [][2]statement.Date
 		wantCover statement.Date
 		wantRead  statement.Date
 	}{
-		{"inside", "2026-10-05", "2026-10-09", [2]statement.Date{"2026-10-05", "2026-10-09"}, "2026-09-24", "2026-11-22"},
-		{"before: read on until it meets what is kept", "2026-09-01", "2026-09-10", [2]statement.Date{"2026-08-25", "2026-09-24"}, "2026-09-01", "2026-11-22"},
-		{"beyond a gap: read_through stays", "2026-12-01", "2026-12-02", [2]statement.Date{"2026-12-01", "2026-12-02"}, "2026-09-24", "2026-11-22"},
+		{"inside, with the week before", "2026-10-05", "2026-10-09", [][2]statement.Date{{"2026-09-28", "2026-10-09"}}, "2026-09-24", "2026-11-22"},
+		{"before: read until it meets what is kept", "2026-09-01", "2026-09-10", [][2]statement.Date{{"2026-08-25", "2026-09-24"}}, "2026-09-01", "2026-11-22"},
+		// Newest first, each overlapping the next by the week that it did not keep.
+		{"long before", "2026-02-02", "2026-02-10", [][2]statement.Date{
+			{"2026-06-27", "2026-09-24"}, {"2026-04-06", "2026-07-04"}, {"2026-01-26", "2026-04-13"}}, "2026-02-02", "2026-11-22"},
+		{"beyond a gap: read_through stays", "2026-12-10", "2026-12-11", [][2]statement.Date{{"2026-12-03", "2026-12-11"}}, "2026-09-24", "2026-11-22"},
 	} {
 		w := newWorld()
 		head := w.table.heads[ref]
-		head.CoveredFrom, head.ReadThrough = "2026-09-24", "2026-11-22"
+		head.CoveredFrom, head.ReadThrough, head.Opening = "2026-09-24", "2026-11-22", new(statement.Cents)
 		w.table.heads[ref] = head
 		m := message("2026-11-22", statement.ReasonRepair)
 		m.From, m.To = tt.from, tt.to
 		if err := w.Syncer.Sync(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff([][2]statement.Date{tt.want}, w.bank.asked); d != "" {
+		if d := cmp.Diff(tt.want, w.bank.asked); d != "" {
 			t.Errorf("%s: asked (-want +got):\n%s", tt.name, d)
 		}
 		if head := w.table.heads[ref]; head.CoveredFrom != tt.wantCover || head.ReadThrough != tt.wantRead {
 			t.Errorf("%s: covers %s to %s, want %s to %s", tt.name, head.CoveredFrom, head.ReadThrough, tt.wantCover, tt.wantRead)
 		}
+	}
+}
+
+// TestAnyRangeEndsWithEverything plays ranges in pieces, as messages continue.
+func TestAnyRangeEndsWithEverything(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	for d := statement.Date("2024-01-02"); d < "2026-11-23"; d = d.AddDays(3) {
+		w.bank.book("id-"+string(d), d, 100)
+	}
+	if err := w.Syncer.Sync(t.Context(), message("2026-11-22", statement.ReasonEnabled)); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range [][2]statement.Date{{"2024-01-01", "2024-02-01"}, {"2024-01-01", "2026-11-22"}} {
+		m := message("2026-11-22", statement.ReasonRepair)
+		m.From, m.To = r[0], r[1]
+		for todo := []statement.Message{m}; len(todo) > 0; {
+			w.queue.sent = nil
+			if err := w.Syncer.Sync(t.Context(), todo[0]); err != nil {
+				t.Fatal(err)
+			}
+			todo = append(todo[1:], w.queue.sent...)
+			head := w.table.heads[ref]
+			if head.ProvenThrough != "2026-11-19" || head.UnprovenFrom != "" {
+				t.Fatalf("from %s on: proven through %s, unproven from %s", head.CoveredFrom, head.ProvenThrough, head.UnprovenFrom)
+			}
+			for _, row := range w.bank.rows {
+				n := 0
+				for _, e := range w.table.entries[ref] {
+					if e.BankID == row.BankID {
+						n++
+					}
+				}
+				if want := row.Date >= head.CoveredFrom; (n == 1) != want || n > 1 {
+					t.Fatalf("covered from %s: %d entries of %s", head.CoveredFrom, n, row.Date)
+				}
+			}
+		}
+	}
+	if head := w.table.heads[ref]; head.CoveredFrom != "2024-01-01" {
+		t.Errorf("covered from %s", head.CoveredFrom)
 	}
 }
 
