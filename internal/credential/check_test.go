@@ -161,4 +161,3 @@ func TestBundle(t *testing.T) {
 		}
 	}
 }
-
