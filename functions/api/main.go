@@ -58,10 +58,11 @@ func run(ctx context.Context) error {
 		return err
 	}
 	log, table := lambdacontext.NewLogger(), store.New(dynamodb.NewFromConfig(aws), c.Table)
+	syncs := queue.New(sqs.NewFromConfig(aws), c.SyncQueue, "")
 	service := &enable.Service{
 		Vault: vault.New(secretsmanager.NewFromConfig(aws), c.SecretPrefix, vault.WithKey(c.SecretKey)),
 		Heads: table,
-		Queue: queue.New(sqs.NewFromConfig(aws), c.SyncQueue, ""),
+		Queue: syncs,
 		Open: func(cred statement.Credential, account string) (enable.Session, error) {
 			return bank.Open(cred, account)
 		},
@@ -69,7 +70,7 @@ func run(ctx context.Context) error {
 		Log: log,
 	}
 	lambda.Start(lambdahttp.Handler(api.New(api.Options{
-		Store: table, Enabler: service, Available: service.Available, Log: log,
+		Store: table, Enabler: service, Queue: syncs, Available: service.Available, Log: log,
 		Caller: func(r *http.Request) (api.Caller, bool) {
 			in, ok := lambdahttp.From(r.Context())
 			return api.Caller{Tenant: in.Claims[c.TenantClaim], Scopes: in.Scopes}, ok && in.Claims != nil

@@ -17,7 +17,7 @@ func TestEveryRouteAsksForItsToken(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
 	for _, route := range api.Routes() {
-		path := strings.Replace(route.Path, "{id}", "a1", 1)
+		path := strings.NewReplacer("{id}", "a1", "{entry}", "2026-11-20-0a").Replace(route.Path)
 		for name, test := range map[string]struct {
 			caller *api.Caller
 			status int
@@ -62,19 +62,27 @@ func TestAnotherTenantsAccountIsNotFound(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
 	theirs := statement.Ref{Tenant: "other", Account: "a1"}
-	c.accounts[theirs] = statement.Account{Ref: theirs}
-	c.entries[theirs] = []statement.Entry{{ID: "e", Row: statement.Row{Date: "2026-11-20"}}}
+	c.accounts[theirs] = statement.Account{Ref: theirs, State: statement.Active, LastSeq: 1}
+	c.entries[theirs] = []statement.Entry{{ID: "2026-11-20-0a", Row: statement.Row{Date: "2026-11-20"}}}
+	c.changes[theirs] = []statement.FeedChange{{Seq: 1, Entry: c.entries[theirs][0]}}
+	c.days[theirs] = []statement.Day{{Date: "2026-11-20"}}
+	c.runs[theirs] = []statement.Run{{RunSummary: statement.RunSummary{ID: "r"}}}
 	unknown := c.do("GET", "/v1/accounts/a2", nil)
-	for target, body := range map[string]any{
-		"GET /v1/accounts/a1": nil, "GET /v1/accounts/a1/entries": nil, "PUT /v1/accounts/a1/integration": upload(),
-	} {
-		method, path, _ := strings.Cut(target, " ")
-		if got := c.do(method, path, body); got.status != 404 || got.text != unknown.text {
-			t.Errorf("%s: %d %s", target, got.status, got.text)
+	for _, route := range api.Routes() {
+		if !strings.Contains(route.Path, "{id}") {
+			continue
+		}
+		body := any(nil)
+		if route.ID == "enable-integration" {
+			body = upload()
+		}
+		path := strings.NewReplacer("{id}", "a1", "{entry}", "2026-11-20-0a").Replace(route.Path)
+		if got := c.do(route.Method, path, body); got.status != 404 || got.text != unknown.text {
+			t.Errorf("%s: %d %s", route.ID, got.status, got.text)
 		}
 	}
 	for _, call := range c.calls {
-		if strings.Contains(call, "other/") || strings.HasPrefix(call, "Page") || call == "Prepare" {
+		if !strings.HasPrefix(call, "Account acme/") {
 			t.Errorf("call %s for another tenant's account", call)
 		}
 	}
@@ -84,15 +92,38 @@ func TestIDsThatCannotBeAreRefusedBeforeTheStore(t *testing.T) {
 	t.Parallel()
 	c := newClient(t)
 	for _, id := range []string{"a#b", "..", ".", "a/b", "../a1", "a b", "ção", "a\x00", "a%2Fb", strings.Repeat("a", 65), strings.Repeat("a", 10_000), "a.b", "%2e%2e", "a?b", "a;b"} {
-		for _, suffix := range []string{"", "/entries", "/integration"} {
-			method, body := "GET", any(nil)
-			if suffix == "/integration" {
-				method, body = "PUT", upload()
+		for _, route := range api.Routes() {
+			if !strings.Contains(route.Path, "{id}") {
+				continue
 			}
-			got := c.do(method, "/v1/accounts/"+url.PathEscape(id)+suffix, body)
-			if got.status != 404 {
-				t.Errorf("%q%s: %d %s", id, suffix, got.status, got.text)
+			body := any(nil)
+			if route.ID == "enable-integration" {
+				body = upload()
 			}
+			path := strings.NewReplacer("{id}", url.PathEscape(id), "{entry}", "2026-11-20-0a").Replace(route.Path)
+			if got := c.do(route.Method, path, body); got.status != 404 {
+				t.Errorf("%s of %q: %d %s", route.ID, id, got.status, got.text)
+			}
+		}
+	}
+	if len(c.calls) > 0 {
+		t.Error(c.calls)
+	}
+}
+
+// TestEntryIDsThatCannotBeAreRefusedBeforeTheStore: an entry's id is its first
+// date and a hash. Nothing else reaches a key.
+func TestEntryIDsThatCannotBeAreRefusedBeforeTheStore(t *testing.T) {
+	t.Parallel()
+	c := newClient(t)
+	for _, id := range []string{
+		"a", "2026-11-20", "2026-11-20-", "2026-11-20-0A", "2026-11-20-0g", "2026-11-20-0a#", "2026-11-20-0a\n", "2026-11-20-0a\x00", " 2026-11-20-0a",
+		"x2026-11-20-0a", "2026-11-20-0a/..", "2026-11-20#0a", "26-11-20-0a", "2026-11-20-" + strings.Repeat("a", 64), "..", "%2e%2e", "ENTRY#2026-11-20#0a",
+		"２０26-11-20-0a", mark,
+	} {
+		got := c.do("GET", "/v1/accounts/a1/entries/"+url.PathEscape(id), nil)
+		if got.status != 404 || leaks(got.text) {
+			t.Errorf("%q: %d %s", id, got.status, got.text)
 		}
 	}
 	if len(c.calls) > 0 {
@@ -119,6 +150,9 @@ func TestWhatNoRouteServes(t *testing.T) {
 		{"GET", "/schemas/Account.json", "", 404, "route_not_found", ""},
 		{"DELETE", "/v1/accounts", "", 405, "method_not_allowed", "GET, POST"},
 		{"POST", "/v1/accounts/a1/integration", "", 405, "method_not_allowed", "PUT"},
+		{"PUT", "/v1/accounts/a1/syncs", "", 405, "method_not_allowed", "GET, POST"},
+		{"DELETE", "/v1/accounts/a1/entries/2026-11-20-0a", "", 405, "method_not_allowed", "GET"},
+		{"GET", "/v1/accounts/a1/entries/", "", 404, "route_not_found", ""},
 		{"GET", "/healthz", "text/html", 406, "not_acceptable", ""},
 		{"GET", "/healthz", "application/json;q=0", 406, "not_acceptable", ""},
 	} {

@@ -29,7 +29,7 @@ type Account struct {
 type Status struct {
 	_        struct{} `additionalProperties:"true"`
 	State    string   `json:"state" enum:"disabled,active,attention" doc:"disabled: no integration. active: synced by schedule. attention: a person must act before it is synced again."`
-	Code     *string  `json:"code" doc:"Why the last sync did not succeed, or a warning; null when all is well." example:"bank_unavailable"`
+	Code     *string  `json:"code" doc:"Why the last sync did not succeed; balance_differs where the bank's balance is not what the entries sum up to; or a warning; null when all is well." example:"bank_unavailable"`
 	Message  string   `json:"message" doc:"The state in one Portuguese sentence." example:"Extrato importado até 20/11/2026."`
 	NextStep *string  `json:"next_step" doc:"What the person should do, in Portuguese." example:"Faça a conciliação bancária todos os dias para manter seus lançamentos atualizados."`
 }
@@ -48,7 +48,7 @@ type Certificate struct {
 type Coverage struct {
 	_             struct{} `additionalProperties:"true"`
 	From          *string  `json:"from" format:"date" doc:"First date kept; null before the first sync." example:"2026-09-22"`
-	ReadThrough   *string  `json:"read_through" format:"date" doc:"The statement is read up to this day." example:"2026-11-20"`
+	ReadThrough   *string  `json:"read_through" format:"date" doc:"The statement is read up to this day, without a gap." example:"2026-11-20"`
 	ProvenThrough *string  `json:"proven_through" format:"date" doc:"Every day up to this one is proven by the bank's balance." example:"2026-11-20"`
 	Balance       *string  `json:"balance" doc:"The bank's balance at proven_through, decimal." example:"10234.56"`
 }
@@ -58,7 +58,7 @@ type LastSync struct {
 	_         struct{} `additionalProperties:"true"`
 	At        string   `json:"at" format:"date-time"`
 	Reason    string   `json:"reason" doc:"Why it ran: schedule, enabled, renewed, manual, repair." example:"schedule"`
-	Outcome   string   `json:"outcome" doc:"read: everything is read. retrying: a temporary failure. failed: given up until the next firing." example:"read"`
+	Outcome   string   `json:"outcome" doc:"proven: every day is proven. read: everything is read, and no balance was to be had to prove it. unproven: read, and the bank's balance differs. undecided: the bank no longer shows what is kept, and it is not told yet whether it is gone. failed: given up until the next firing." example:"proven"`
 	Added     int      `json:"added" example:"12"`
 	Modified  int      `json:"modified" example:"0"`
 	Withdrawn int      `json:"withdrawn" example:"0"`

@@ -32,12 +32,38 @@ type Defaults interface {
 	DefaultAccount(ctx context.Context, t statement.TenantID) (statement.AccountID, error)
 }
 
-// Entries reads entries by date.
+// Entries reads entries.
 type Entries interface {
 	// Page returns up to q.Limit entries in the order of their keys, and where
 	// the next page begins, "" at the end. A page may be short of q.Limit before
 	// the end, where q.Match drops many.
 	Page(ctx context.Context, ref statement.Ref, q statement.PageQuery) (entries []statement.Entry, after string, err error)
+	// Entry reads one entry by its id, whatever date it has now; ErrNotFound.
+	Entry(ctx context.Context, ref statement.Ref, id statement.EntryID) (statement.Entry, error)
+}
+
+// Feed reads what happened to an account's entries.
+type Feed interface {
+	// Changes returns up to limit changes after a position, in the order of their
+	// commits, each with the entry as it now stands. next is the last position
+	// that was looked at, at least after, and not beyond one that is not durable
+	// yet; more says whether there is more behind it.
+	Changes(ctx context.Context, ref statement.Ref, after int64, limit int) (changes []statement.FeedChange, next int64, more bool, err error)
+}
+
+// Days reads what is kept of an account's days.
+type Days interface {
+	// Days returns the day items of from…to, by date.
+	Days(ctx context.Context, ref statement.Ref, from, to statement.Date) ([]statement.Day, error)
+	// DayBefore returns the latest day item dated before d; false for none.
+	DayBefore(ctx context.Context, ref statement.Ref, d statement.Date) (statement.Day, bool, error)
+}
+
+// Runs reads the records of an account's syncs.
+type Runs interface {
+	// Runs returns up to limit runs, newest first: those before a run, where one
+	// is given. next is where the next page begins, "" at the end.
+	Runs(ctx context.Context, ref statement.Ref, limit int, before statement.RunID) (runs []statement.Run, next statement.RunID, err error)
 }
 
 // Store is what the API keeps and reads.
@@ -45,6 +71,15 @@ type Store interface {
 	Accounts
 	Defaults
 	Entries
+	Feed
+	Days
+	Runs
+}
+
+// Sender queues syncs.
+type Sender interface {
+	// Send returns when every message is on the queue, or an error.
+	Send(ctx context.Context, messages []statement.Message) error
 }
 
 // Enabler brings a credential into use. Its errors are credential.Faults,
@@ -63,10 +98,11 @@ type Caller struct {
 	Scopes []string
 }
 
-// Options are what New needs; Store, Enabler and Caller must be set.
+// Options are what New needs; Store, Enabler, Queue and Caller must be set.
 type Options struct {
 	Store   Store
 	Enabler Enabler
+	Queue   Sender
 	Caller  func(*http.Request) (Caller, bool) // false: no verified token
 	// Available says whether a checked credential may be used by a new account of
 	// the tenant: *statement.BankAccountTaken where another has its bank account.
@@ -94,6 +130,8 @@ func New(o Options) http.Handler {
 	s.registerAccounts()
 	s.registerIntegration()
 	s.registerEntries()
+	s.registerLedger()
+	s.registerSyncs()
 	s.registerOpen()
 	dropUnused(s.huma.OpenAPI())
 	s.mux.HandleFunc("/", s.noRoute)

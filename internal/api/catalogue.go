@@ -20,11 +20,14 @@ const (
 	codeScopeMissing       code = "scope_missing"
 	codeRouteNotFound      code = "route_not_found"
 	codeAccountNotFound    code = "account_not_found"
+	codeEntryNotFound      code = "entry_not_found"
 	codeMethodNotAllowed   code = "method_not_allowed"
 	codeNotAcceptable      code = "not_acceptable"
 	codeExternalIDTaken    code = "external_id_taken"
 	codeBankAccountTaken   code = "bank_account_already_integrated"
+	codeAccountNotActive   code = "account_not_active"
 	codeConflict           code = code(statement.Conflict)
+	codeCursorReset        code = "cursor_reset"
 	codeBodyTooLarge       code = "body_too_large"
 	codeContentType        code = "content_type_not_supported"
 	codeValidation         code = "validation_failed"
@@ -32,9 +35,12 @@ const (
 	codeBank               code = "bank_not_supported"
 	codeCNPJ               code = "cnpj_invalid"
 	codePeriod             code = "period_invalid"
+	codePeriodTooLong      code = "period_too_long"
+	codePeriodOutOfReach   code = "period_out_of_reach"
 	codeCursor             code = "cursor_invalid"
 	codeCredentialInvalid  code = "credential_invalid"
 	codeInternal           code = "internal_error"
+	codeQueueUnavailable   code = "queue_unavailable"
 	titleCredentialRefused      = "Credenciais recusadas"
 )
 
@@ -62,6 +68,8 @@ func entryOf(c code) catalogueEntry {
 		return catalogueEntry{http.StatusNotFound, "Endereço não encontrado", "Não existe nada neste endereço. Confira o caminho da requisição."}
 	case codeAccountNotFound:
 		return catalogueEntry{http.StatusNotFound, "Conta não encontrada", "Não existe uma conta com este identificador."}
+	case codeEntryNotFound:
+		return catalogueEntry{http.StatusNotFound, "Lançamento não encontrado", "Não existe um lançamento com este identificador nesta conta."}
 	case codeMethodNotAllowed:
 		return catalogueEntry{http.StatusMethodNotAllowed, "Método não permitido", "Este endereço não aceita este método. Os aceitos estão no cabeçalho Allow."}
 	case codeNotAcceptable:
@@ -70,8 +78,12 @@ func entryOf(c code) catalogueEntry {
 		return catalogueEntry{http.StatusConflict, "Identificador externo em uso", "Outra conta já usa este external_id. Use outro, ou continue com a conta que já existe."}
 	case codeBankAccountTaken:
 		return catalogueEntry{http.StatusConflict, "Conta bancária já integrada", "Esta conta bancária já está integrada em outra conta."}
+	case codeAccountNotActive:
+		return catalogueEntry{http.StatusConflict, "Conta sem integração ativa", sayDisabled + " " + howToEnable}
 	case codeConflict:
 		return catalogueEntry{http.StatusConflict, "Alteração simultânea", "A conta mudou durante a operação. Tente novamente."}
+	case codeCursorReset:
+		return catalogueEntry{http.StatusGone, "Cursor reiniciado", "Os dados desta conta foram restaurados e a sequência de mudanças recomeçou. Comece novamente sem cursor e substitua o que você guardou."}
 	case codeBodyTooLarge:
 		return catalogueEntry{http.StatusRequestEntityTooLarge, "Requisição grande demais", "O corpo pode ter no máximo 64 KB. Um certificado e uma chave em PEM ocupam poucos KB: confira se enviou os arquivos certos."}
 	case codeContentType:
@@ -86,10 +98,16 @@ func entryOf(c code) catalogueEntry {
 		return catalogueEntry{http.StatusUnprocessableEntity, "CNPJ inválido", "O CNPJ não confere. Verifique os 14 caracteres e os dígitos verificadores."}
 	case codePeriod:
 		return catalogueEntry{http.StatusUnprocessableEntity, "Período inválido", "A data inicial (from) é posterior à data final (to)."}
+	case codePeriodTooLong:
+		return catalogueEntry{http.StatusUnprocessableEntity, "Período longo demais", "O período pode ter no máximo 370 dias. Divida-o em partes."}
+	case codePeriodOutOfReach:
+		return catalogueEntry{http.StatusUnprocessableEntity, "Período fora do alcance", "O período deve ficar entre 01/01/2015 e ontem: o extrato do dia de hoje só pode ser buscado amanhã."}
 	case codeCursor:
 		return catalogueEntry{http.StatusUnprocessableEntity, "Cursor inválido", "O cursor não é desta lista ou os filtros mudaram. Comece novamente da primeira página, sem cursor."}
 	case codeCredentialInvalid:
 		return catalogueEntry{http.StatusUnprocessableEntity, "Arquivos ou códigos inválidos", "Corrija os campos indicados e envie novamente."}
+	case codeQueueUnavailable:
+		return catalogueEntry{http.StatusServiceUnavailable, "Sincronização não solicitada", "Não foi possível solicitar a sincronização agora. Tente novamente em alguns minutos."}
 	case codeInternal:
 		return catalogueEntry{http.StatusInternalServerError, "Erro interno", "Algo deu errado do nosso lado. Tente novamente em alguns minutos."}
 	}

@@ -1,5 +1,6 @@
-// Package api is Extrato's HTTP API: accounts, enabling them at the bank, and
-// their entries. New returns the http.Handler; Routes lists what it serves and
+// Package api is Extrato's HTTP API: accounts, enabling them at the bank, their
+// entries, the feed of changes, the days with their proof, and the syncs. New
+// returns the http.Handler; Routes lists what it serves and
 // which scope each route asks for.
 //
 // Promises that hold on every route:
@@ -14,6 +15,11 @@
 //     is the one place that every answer of huma passes, and drops it. Bodies are
 //     decoded here, not by huma (body.go), and not even an unknown field's
 //     name is told.
+//   - A cursor of the feed is valid for ever and names its account and the
+//     account's epoch: a reader that goes on with it misses nothing, and is told
+//     to begin again (410) where the table went back behind it.
+//   - A day is never told more certain than the head's ledger says, nor than its
+//     own item (calendar.go).
 //   - Nothing of a refused upload is stored. Creating and enabling in one request
 //     asks the bank first, with the credential in memory, and creates the account
 //     after (accounts.go says what can still go wrong in between).

@@ -20,6 +20,7 @@ type docs struct {
 	schema   *huma.Schema // of success, where the type does not tell it
 	example  any          // of success
 	body     reflect.Type // of the request
+	bodyless bool         // the request may be without its body
 	requests map[string]*huma.Example
 	codes    []code   // of problems, besides those that follow from the route
 	faults   []string // of an upload: problems whose code is that of the first fault
@@ -57,6 +58,7 @@ func (d docs) finish(schemas huma.Registry, op *huma.Operation) {
 	response.Description = d.success
 	response.Content["application/json"].Example = d.example
 	if d.body != nil {
+		op.RequestBody.Required = !d.bodyless // huma asks for a raw body always, and looks here at each request
 		op.RequestBody.Content = map[string]*huma.MediaType{
 			"application/json": {Schema: schemas.Schema(d.body, true, ""), Examples: d.requests},
 		}
@@ -74,7 +76,10 @@ func (d docs) problems(schemas huma.Registry, route Route) map[string]*huma.Resp
 		codes = append(codes, codeAccountNotFound)
 	}
 	if d.body != nil {
-		codes = append(codes, codeJSONInvalid, codeBodyRequired, codeBodyTooLarge, codeContentType)
+		codes = append(codes, codeJSONInvalid, codeBodyTooLarge, codeContentType)
+		if !d.bodyless {
+			codes = append(codes, codeBodyRequired)
+		}
 	}
 	codes = append(codes, codeValidation) // at least an unknown query parameter
 	responses := map[string]*huma.Response{}

@@ -77,20 +77,31 @@ func (s *server) entriesAt(in *listEntriesInput, filter string) (position, error
 		}
 		return at, nil
 	}
+	from, to, err := s.period(in.From, in.To)
+	return position{From: from, To: to}, err
+}
+
+// period returns the range that a list's parameters name: by default as long as
+// a first import, up to yesterday.
+func (s *server) period(first, last string) (from, to statement.Date, err error) {
+	from, to = statement.Date(first), statement.Date(last)
 	if err := errors.Join(dated("from", from), dated("to", to)); err != nil {
-		return position{}, err
+		return "", "", err
 	}
 	if to == "" {
-		to = max(statement.DateOf(s.Clock()).AddDays(-1), from)
+		to = max(s.yesterday(), from)
 	}
 	if from == "" {
 		from = to.AddDays(1 - defaultDays)
 	}
 	if from > to {
-		return position{}, invalid(codePeriod, "query", "from", entryOf(codePeriod).detail)
+		return "", "", invalid(codePeriod, "query", "from", entryOf(codePeriod).detail)
 	}
-	return position{From: from, To: to}, nil
+	return from, to, nil
 }
+
+// yesterday is the last day that a sync brings now.
+func (s *server) yesterday() statement.Date { return statement.DateOf(s.Clock()).AddDays(-1) }
 
 // dated refuses dates that huma lets through and the statement cannot have.
 func dated(parameter string, d statement.Date) error {

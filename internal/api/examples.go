@@ -60,10 +60,10 @@ func exampleAccount() Account {
 			NotBefore:   time.Date(2026, 11, 20, 14, 0, 0, 0, time.UTC),
 			NotAfter:    time.Date(2027, 11, 20, 14, 0, 0, 0, time.UTC),
 		},
-		CoveredFrom: "2026-09-21", ReadThrough: "2026-11-22", ProvenThrough: "2026-11-20", Balance: &balance,
+		Ledger: statement.Ledger{CoveredFrom: "2026-09-21", ReadThrough: "2026-11-22", ProvenThrough: "2026-11-20", Balance: &balance},
 		LastRun: &statement.RunSummary{
 			At: time.Date(2026, 11, 23, 9, 0, 4, 0, time.UTC), Reason: statement.ReasonSchedule,
-			Outcome: statement.OutcomeRead, Added: 12,
+			Outcome: statement.OutcomeProven, Added: 12,
 		},
 		CreatedAt: time.Date(2026, 11, 20, 14, 3, 11, 250e6, time.UTC),
 	}, true, exampleNow())
@@ -71,22 +71,26 @@ func exampleAccount() Account {
 
 func exampleEntry() Entry {
 	return viewEntry(statement.Entry{
-		Row: statement.Row{
-			BankID:       "MDAxXzAwMDE5XzEyMzQ1Njc4OV8yMDI2LTExLTIwXzE=",
-			BookedAt:     time.Date(2026, 11, 20, 13, 41, 2, 517e6, time.UTC),
-			Date:         "2026-11-20",
-			Type:         "PIX",
-			Operation:    statement.Debit,
-			Amount:       -20442,
-			Title:        "Pix enviado ",
-			Description:  "PIX ENVIADO - Cp :00000000-FORNECEDOR EXEMPLO LTDA",
-			EndToEndID:   "E00416968202611201341abcdefghijk",
-			Counterparty: statement.Counterparty{Name: "FORNECEDOR EXEMPLO LTDA", TaxID: "11222333000181"},
-			Details:      json.RawMessage(`{"tipoDetalhe":"COMPLETE","endToEndId":"E00416968202611201341abcdefghijk"}`),
-		},
-		ID: "2026-11-20-0123456789abcdef", Identity: statement.ByBankID, Status: statement.Booked,
+		Row: exampleRow(),
+		ID:  "2026-11-20-0123456789abcdef0123", Identity: statement.ByBankID, Status: statement.Booked,
 		Seq: 42, Revision: 1, ImportedAt: time.Date(2026, 11, 23, 9, 0, 4, 0, time.UTC),
 	})
+}
+
+func exampleRow() statement.Row {
+	return statement.Row{
+		BankID:       "MDAxXzAwMDE5XzEyMzQ1Njc4OV8yMDI2LTExLTIwXzE=",
+		BookedAt:     time.Date(2026, 11, 20, 13, 41, 2, 517e6, time.UTC),
+		Date:         "2026-11-20",
+		Type:         "PIX",
+		Operation:    statement.Debit,
+		Amount:       -20442,
+		Title:        "Pix enviado ",
+		Description:  "PIX ENVIADO - Cp :00000000-FORNECEDOR EXEMPLO LTDA",
+		EndToEndID:   "E00416968202611201341abcdefghijk",
+		Counterparty: statement.Counterparty{Name: "FORNECEDOR EXEMPLO LTDA", TaxID: "11222333000181"},
+		Details:      json.RawMessage(`{"tipoDetalhe":"COMPLETE","endToEndId":"E00416968202611201341abcdefghijk"}`),
+	}
 }
 
 // exampleFaults is the answer to the mistake that people make first.

@@ -32,11 +32,16 @@ type fake struct {
 	accounts  map[statement.Ref]statement.Account
 	preferred map[statement.TenantID]statement.AccountID
 	entries   map[statement.Ref][]statement.Entry
-	calls     []string // every call, as "Method tenant/account"
+	changes   map[statement.Ref][]statement.FeedChange // by seq, without gaps
+	days      map[statement.Ref][]statement.Day        // by date
+	runs      map[statement.Ref][]statement.Run        // newest first
+	calls     []string                                 // every call, as "Method tenant/account"
+	sent      []statement.Message
 
 	failStore    error // of every store call
 	refuse       error // of Prepare
 	failFinish   error
+	failSend     error
 	panicWith    any // of Account
 	uploads      []credential.Upload
 	bankAccounts []string
@@ -48,6 +53,9 @@ func newFake(t *testing.T) *fake {
 		accounts:  map[statement.Ref]statement.Account{},
 		preferred: map[statement.TenantID]statement.AccountID{},
 		entries:   map[statement.Ref][]statement.Entry{},
+		changes:   map[statement.Ref][]statement.FeedChange{},
+		days:      map[statement.Ref][]statement.Day{},
+		runs:      map[statement.Ref][]statement.Run{},
 	}
 }
 
@@ -179,7 +187,7 @@ func newClient(t *testing.T) *client {
 	t.Helper()
 	c := &client{fake: newFake(t), caller: &api.Caller{Tenant: "acme", Scopes: []string{api.ScopeRead, api.ScopeWrite}}, log: &bytes.Buffer{}}
 	c.h = api.New(api.Options{
-		Store: c.fake, Enabler: c.fake,
+		Store: c.fake, Enabler: c.fake, Queue: c.fake,
 		Caller: func(*http.Request) (api.Caller, bool) {
 			if c.caller == nil {
 				return api.Caller{}, false
@@ -286,6 +294,6 @@ func (a answer) fields() []string {
 // wrote returns the calls that store something.
 func (f *fake) wrote() []string {
 	return slices.DeleteFunc(slices.Clone(f.calls), func(s string) bool {
-		return !strings.HasPrefix(s, "CreateAccount") && !strings.HasPrefix(s, "Finish")
+		return !strings.HasPrefix(s, "CreateAccount") && !strings.HasPrefix(s, "Finish") && !strings.HasPrefix(s, "Send")
 	})
 }

@@ -18,7 +18,7 @@ Errors are RFC 9457 problems (application/problem+json): ` + "`code`" + ` is sta
 
 In answers every field is always present; a value that is not known is null. Amounts are decimal strings, dates are YYYY-MM-DD in São Paulo, instants are RFC 3339 in UTC. New fields may appear: ignore those you do not know.
 
-Lists answer next_cursor as long as there is more; send it as cursor for the next page.`
+Lists answer next_cursor as long as there is more; send it as cursor for the next page. The feed of changes always answers one, and says has_more.`
 
 // config describes the API to huma: no documentation page, no links to schemas,
 // no other media type than JSON.
@@ -32,6 +32,8 @@ func (s *server) config() huma.Config {
 			Tags: []*huma.Tag{
 				{Name: "accounts", Description: "Bank accounts and their integration with the bank."},
 				{Name: "entries", Description: "The lines of the statement."},
+				{Name: "ledger", Description: "What happened to the entries, and how certain each day is."},
+				{Name: "syncs", Description: "The runs that ask the bank."},
 				{Name: "service", Description: "About the service itself; open to everyone."},
 			},
 			Components: &huma.Components{

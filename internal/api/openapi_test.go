@@ -143,8 +143,18 @@ func checkResponses(t *testing.T, op object, route api.Route) {
 		want = append(want, "account_not_found")
 	}
 	if op["requestBody"] != nil {
-		want = append(want, "body_too_large", "content_type_not_supported", "json_invalid", "validation_failed", "zip_not_accepted", "bank_unavailable")
+		want = append(want, "body_too_large", "content_type_not_supported", "json_invalid", "validation_failed")
 	}
+	want = append(want, map[string][]string{
+		"create-account":     {"body_required", "zip_not_accepted", "bank_unavailable"},
+		"enable-integration": {"body_required", "zip_not_accepted", "bank_unavailable"},
+		"list-entries":       {"period_invalid", "cursor_invalid"},
+		"get-entry":          {"entry_not_found"},
+		"list-changes":       {"cursor_invalid", "cursor_reset"},
+		"list-days":          {"period_invalid", "period_too_long"},
+		"list-syncs":         {"cursor_invalid"},
+		"request-sync":       {"account_not_active", "period_invalid", "period_out_of_reach", "queue_unavailable"},
+	}[route.ID]...)
 	for _, code := range want {
 		if !codes[code] {
 			t.Errorf("%s does not list %s", route.ID, code)
@@ -210,9 +220,59 @@ func TestRequestExamplesAreTaken(t *testing.T) {
 	if put.status != 200 {
 		t.Error(put.status, put.text)
 	}
+	asked := []any{example("/v1/accounts/{id}/syncs", "post", "now"), example("/v1/accounts/{id}/syncs", "post", "repair")}
+	for _, body := range asked { // the account is active now
+		if got := c.do("POST", "/v1/accounts/"+first.body["id"].(string)+"/syncs", body); got.status != 202 {
+			t.Error(got.status, got.text)
+		}
+	}
 	other := newClient(t)
 	if got := other.do("POST", "/v1/accounts", example("/v1/accounts", "post", "with_integration")); got.status != 201 {
 		t.Error(got.status, got.text)
+	}
+}
+
+// TestResponseExamplesHaveTheFieldsOfTheirSchemas: an example is what is
+// answered, so it has every field that the schema requires.
+func TestResponseExamplesHaveTheFieldsOfTheirSchemas(t *testing.T) {
+	t.Parallel()
+	doc := document(t)
+	schemas := doc["components"].(object)["schemas"].(object)
+	var check func(where string, schema object, value any)
+	check = func(where string, schema object, value any) {
+		if ref, ok := schema["$ref"].(string); ok {
+			schema = schemas[strings.TrimPrefix(ref, "#/components/schemas/")].(object)
+		}
+		switch value := value.(type) {
+		case object:
+			required, _ := schema["required"].([]any)
+			for _, name := range required {
+				if _, ok := value[name.(string)]; !ok {
+					t.Errorf("%s has no %s", where, name)
+				}
+			}
+			properties, _ := schema["properties"].(object)
+			for name, inner := range value {
+				if property, ok := properties[name].(object); ok {
+					check(where+"."+name, property, inner)
+				} else if len(properties) > 0 {
+					t.Errorf("%s has %s, which its schema does not know", where, name)
+				}
+			}
+		case []any:
+			for _, inner := range value {
+				check(where, schema["items"].(object), inner)
+			}
+		}
+	}
+	for path, item := range doc["paths"].(object) {
+		for method, op := range item.(object) {
+			for status, r := range op.(object)["responses"].(object) {
+				if media, ok := r.(object)["content"].(object)["application/json"].(object); ok && media["example"] != nil {
+					check(method+" "+path+" "+status, media["schema"].(object), media["example"])
+				}
+			}
+		}
 	}
 }
 

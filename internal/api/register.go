@@ -53,15 +53,6 @@ func (s *server) registerIntegration() {
 	}, s.enableIntegration)
 }
 
-func (s *server) registerEntries() {
-	register(s, docs{
-		id: opListEntries, tag: "entries", summary: "List the entries by date",
-		description: "The entries dated in a range of days, by default the last 60 days up to yesterday, in the order of their dates.",
-		success:     "A page of entries.", example: EntryList{Entries: []Entry{exampleEntry()}},
-		codes: []code{codePeriod, codeCursor},
-	}, s.listEntries)
-}
-
 // enablingCodes are the ways that enabling can be refused, besides the faults
 // of the upload.
 func enablingCodes() []code {

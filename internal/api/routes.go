@@ -29,6 +29,11 @@ const (
 	opGetAccount    = "get-account"
 	opEnable        = "enable-integration"
 	opListEntries   = "list-entries"
+	opGetEntry      = "get-entry"
+	opListChanges   = "list-changes"
+	opListDays      = "list-days"
+	opListSyncs     = "list-syncs"
+	opRequestSync   = "request-sync"
 	opHealth        = "health"
 	opDocument      = "openapi"
 )
@@ -41,6 +46,11 @@ func Routes() []Route {
 		{opGetAccount, http.MethodGet, "/v1/accounts/{id}", ScopeRead},
 		{opEnable, http.MethodPut, "/v1/accounts/{id}/integration", ScopeWrite},
 		{opListEntries, http.MethodGet, "/v1/accounts/{id}/entries", ScopeRead},
+		{opGetEntry, http.MethodGet, "/v1/accounts/{id}/entries/{entry}", ScopeRead},
+		{opListChanges, http.MethodGet, "/v1/accounts/{id}/changes", ScopeRead},
+		{opListDays, http.MethodGet, "/v1/accounts/{id}/days", ScopeRead},
+		{opListSyncs, http.MethodGet, "/v1/accounts/{id}/syncs", ScopeRead},
+		{opRequestSync, http.MethodPost, "/v1/accounts/{id}/syncs", ScopeWrite},
 		{opHealth, http.MethodGet, "/healthz", ""},
 		{opDocument, http.MethodGet, "/openapi.json", ""},
 	}

@@ -56,6 +56,8 @@ func TestNothingThatWasSentIsToldOrLogged(t *testing.T) {
 		"integration incomplete": account("integration", object{"key": pem}),
 		"duplicate name":         `{"key":"` + mark + `","key":{"` + mark + `":1}}`,
 		"deep":                   strings.Repeat(`{"a":`, 200) + `"` + mark + `"` + strings.Repeat(`}`, 200),
+		"range":                  object{"from": mark, "to": mark},
+		"range and more":         object{"from": "2026-10-01", "to": "2026-10-02", mark: mark},
 		"number":                 `{"key":1` + strings.Repeat("0", 400) + `e` + mark + `}`,
 	}
 	for _, field := range []string{"certificate", "key", "client_id", "client_secret", "bank_account", "description", "bank", "person_type", "cnpj", "external_id"} {
@@ -71,7 +73,7 @@ func TestNothingThatWasSentIsToldOrLogged(t *testing.T) {
 	c := newClient(t)
 	c.accounts[statement.Ref{Tenant: "acme", Account: "a1"}] = statement.Account{}
 	for name, body := range bodies {
-		for _, target := range []string{"POST /v1/accounts", "PUT /v1/accounts/a1/integration"} {
+		for _, target := range []string{"POST /v1/accounts", "PUT /v1/accounts/a1/integration", "POST /v1/accounts/a1/syncs"} {
 			t.Run(name+" "+target[:4], func(t *testing.T) {
 				c := &client{fake: c.fake, h: c.h, log: c.log}
 				c.t = t
@@ -101,14 +103,16 @@ func TestNoParameterOrPathIsTold(t *testing.T) {
 	c.accounts[statement.Ref{Tenant: "acme", Account: "a1"}] = statement.Account{}
 	q := url.QueryEscape(mark)
 	for _, parameter := range []string{"from", "to", "operation", "status", "limit", "cursor", "unknown", q, "body." + q, "from." + q, "from[" + q + "]"} {
-		for _, path := range []string{"/v1/accounts", "/v1/accounts/a1", "/v1/accounts/a1/entries"} {
+		for _, path := range []string{"/v1/accounts", "/v1/accounts/a1", "/v1/accounts/a1/entries", "/v1/accounts/a1/entries/2026-11-20-0a",
+			"/v1/accounts/a1/changes", "/v1/accounts/a1/days", "/v1/accounts/a1/syncs"} {
 			c.mustNotLeak(c.do("GET", path+"?"+parameter+"="+q, nil))
 		}
 	}
 	for _, parameter := range []string{"type", "q"} {
 		c.mustNotLeak(c.do("GET", "/v1/accounts/a1/entries?"+parameter+"="+strings.Repeat(q, 30), nil))
 	}
-	for _, path := range []string{"/" + q, "/v1/" + q, "/v1/accounts/" + q, "/v1/accounts/" + q + "/entries", "/v1/accounts/a%2F" + q} {
+	for _, path := range []string{"/" + q, "/v1/" + q, "/v1/accounts/" + q, "/v1/accounts/" + q + "/entries", "/v1/accounts/a%2F" + q,
+		"/v1/accounts/a1/entries/" + q, "/v1/accounts/a1/entries/2026-11-20-" + q, "/v1/accounts/" + q + "/changes", "/v1/accounts/" + q + "/syncs"} {
 		for _, method := range []string{"GET", "PUT", "DELETE", "PATCH", "OPTIONS"} {
 			c.mustNotLeak(c.do(method, path, nil))
 		}

@@ -17,10 +17,16 @@ const (
 	waitFirst    = "Aguarde alguns minutos: os lançamentos aparecerão nesta conta."
 	sayReconcile = "Faça a conciliação bancária todos os dias para manter seus lançamentos atualizados."
 	sayWiderA    = "A integração tem mais permissões no banco do que o extrato precisa."
+	sayRepeated  = "A conferência se repete a cada sincronização."
 	sayWiderB    = "No Internet Banking do Inter, deixe na integração apenas a permissão \"Consultar extrato e saldo\". A busca continua funcionando enquanto isso."
 )
 
-// viewStatus tells the state of an account. A failure comes before a warning.
+// balanceDiffers is the code of an account whose statement arrives and does not
+// agree with the bank's balance.
+const balanceDiffers statement.Code = "balance_differs"
+
+// viewStatus tells the state of an account. A failure comes before a balance
+// that differs, and that before a warning.
 func viewStatus(a statement.Account) Status {
 	v := Status{State: string(a.State), Code: optional(a.Failure)}
 	say := func(message, nextStep string) Status {
@@ -34,13 +40,36 @@ func viewStatus(a statement.Account) Status {
 	case a.State == statement.Attention || a.Failure != "":
 		row := failure.Of(a.Failure)
 		return say(row.Message, row.NextStep)
+	case a.UnprovenFrom != "":
+		v.Code = optional(balanceDiffers)
+		return say(sayDiffers(a.Ledger), "Compare os lançamentos a partir de "+brDate(a.UnprovenFrom)+
+			" com o extrato no Internet Banking do Inter. "+sayRepeated)
+	case a.DoubtFrom != "":
+		v.Code = optional(balanceDiffers)
+		return say("O saldo do banco difere do extrato importado até "+brDate(a.DoubtFrom)+
+			". O primeiro dia com diferença ainda está sendo localizado.", "Não é preciso fazer nada: a busca continua na próxima sincronização.")
 	case len(a.Warnings) > 0 && a.Warnings[0] == statement.ScopeWiderThanNeeded:
 		v.Code = optional(a.Warnings[0])
 		return say(sayWiderA, sayWiderB)
 	case a.ReadThrough == "":
 		return say(sayFirst, waitFirst)
 	}
-	return say("Extrato importado até "+a.ReadThrough.Time().Format("02/01/2006")+".", sayReconcile)
+	imported := "Extrato importado até " + brDate(a.ReadThrough) + "."
+	if a.OpenFrom != "" {
+		imported += " O banco deixou de mostrar lançamentos já importados desde " + brDate(a.OpenFrom) +
+			": as próximas sincronizações dirão se foram cancelados."
+	}
+	return say(imported, sayReconcile)
+}
+
+// sayDiffers tells by how much the balance differs, since when and to which side.
+func sayDiffers(l statement.Ledger) string {
+	side := "maior"
+	if l.Difference < 0 {
+		side = "menor"
+	}
+	return "O saldo do banco difere do extrato importado em " + absolute(l.Difference) + " desde " + brDate(l.UnprovenFrom) +
+		": o saldo do banco é " + side + "."
 }
 
 // nextFiring returns the first instant after now at which the schedule fires on

@@ -43,6 +43,14 @@ func TestNextFiring(t *testing.T) {
 func TestStatus(t *testing.T) {
 	t.Parallel()
 	row := failure.Of
+	ledger := func(unprovenFrom statement.Date, difference statement.Cents) statement.Account {
+		return statement.Account{State: statement.Active, Ledger: statement.Ledger{
+			ReadThrough: "2026-11-20", UnprovenFrom: unprovenFrom, Difference: difference}}
+	}
+	with := func(a statement.Account, change func(*statement.Account)) statement.Account {
+		change(&a)
+		return a
+	}
 	for name, test := range map[string]struct {
 		account  statement.Account
 		state    string
@@ -53,14 +61,56 @@ func TestStatus(t *testing.T) {
 		"new":                      {statement.Account{}, "disabled", "", sayDisabled, howToEnable},
 		"disabled after a failure": {statement.Account{State: statement.Disabled, Failure: statement.BankUnavailable}, "disabled", "", sayDisabled, howToEnable},
 		"enabled":                  {statement.Account{State: statement.Active}, "active", "", sayFirst, waitFirst},
-		"imported":                 {statement.Account{State: statement.Active, ReadThrough: "2026-11-20"}, "active", "", "Extrato importado até 20/11/2026.", sayReconcile},
-		"failing":                  {statement.Account{State: statement.Active, ReadThrough: "2026-11-20", Failure: statement.BankUnavailable}, "active", "bank_unavailable", row(statement.BankUnavailable).Message, row(statement.BankUnavailable).NextStep},
+		"imported":                 {statement.Account{State: statement.Active, Ledger: statement.Ledger{ReadThrough: "2026-11-20"}}, "active", "", "Extrato importado até 20/11/2026.", sayReconcile},
+		"failing":                  {statement.Account{State: statement.Active, Ledger: statement.Ledger{ReadThrough: "2026-11-20"}, Failure: statement.BankUnavailable}, "active", "bank_unavailable", row(statement.BankUnavailable).Message, row(statement.BankUnavailable).NextStep},
 		"parked":                   {statement.Account{State: statement.Attention, Failure: statement.CertificateExpired}, "attention", "certificate_expired", row(statement.CertificateExpired).Message, row(statement.CertificateExpired).NextStep},
-		"warned":                   {statement.Account{State: statement.Active, ReadThrough: "2026-11-20", Warnings: []statement.Code{statement.ScopeWiderThanNeeded}}, "active", "scope_wider_than_needed", sayWiderA, sayWiderB},
+		"warned":                   {statement.Account{State: statement.Active, Ledger: statement.Ledger{ReadThrough: "2026-11-20"}, Warnings: []statement.Code{statement.ScopeWiderThanNeeded}}, "active", "scope_wider_than_needed", sayWiderA, sayWiderB},
 		"failing and warned":       {statement.Account{State: statement.Active, Failure: statement.BankRateLimited, Warnings: []statement.Code{statement.ScopeWiderThanNeeded}}, "active", "bank_rate_limited", row(statement.BankRateLimited).Message, row(statement.BankRateLimited).NextStep},
+		"balance above": {ledger("2026-10-22", 1234), "active", "balance_differs",
+			"O saldo do banco difere do extrato importado em R$ 12,34 desde 22/10/2026: o saldo do banco é maior.",
+			"Compare os lançamentos a partir de 22/10/2026 com o extrato no Internet Banking do Inter. A conferência se repete a cada sincronização."},
+		"balance below": {ledger("2026-10-22", -123456), "active", "balance_differs",
+			"O saldo do banco difere do extrato importado em R$ 1.234,56 desde 22/10/2026: o saldo do banco é menor.",
+			"Compare os lançamentos a partir de 22/10/2026 com o extrato no Internet Banking do Inter. A conferência se repete a cada sincronização."},
+		"balance differs and failing": {with(ledger("2026-10-22", 1234), func(a *statement.Account) { a.Failure = statement.BankUnavailable }),
+			"active", "bank_unavailable", row(statement.BankUnavailable).Message, row(statement.BankUnavailable).NextStep},
+		"balance differs and disabled": {with(ledger("2026-10-22", 1234), func(a *statement.Account) { a.State = statement.Disabled }),
+			"disabled", "", sayDisabled, howToEnable},
+		"balance differs and warned": {with(ledger("2026-10-22", 1), func(a *statement.Account) {
+			a.Warnings = []statement.Code{statement.ScopeWiderThanNeeded}
+		}), "active", "balance_differs", "O saldo do banco difere do extrato importado em R$ 0,01 desde 22/10/2026: o saldo do banco é maior.",
+			"Compare os lançamentos a partir de 22/10/2026 com o extrato no Internet Banking do Inter. A conferência se repete a cada sincronização."},
+		"balance in doubt": {with(ledger("", 0), func(a *statement.Account) { a.DoubtFrom = "2026-11-10" }), "active", "balance_differs",
+			"O saldo do banco difere do extrato importado até 10/11/2026. O primeiro dia com diferença ainda está sendo localizado.",
+			"Não é preciso fazer nada: a busca continua na próxima sincronização."},
+		"undecided": {with(ledger("", 0), func(a *statement.Account) { a.Failure = statement.Undecided }),
+			"active", "statement_undecided", row(statement.Undecided).Message, row(statement.Undecided).NextStep},
+		"something is open": {with(ledger("", 0), func(a *statement.Account) { a.OpenFrom = "2026-11-18" }), "active", "",
+			"Extrato importado até 20/11/2026. O banco deixou de mostrar lançamentos já importados desde 18/11/2026: as próximas sincronizações dirão se foram cancelados.", sayReconcile},
 	} {
 		want := Status{State: test.state, Code: optional(test.code), Message: test.message, NextStep: optional(test.nextStep)}
 		if diff := cmp.Diff(want, viewStatus(test.account)); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
+// TestCoverageIsTheLedgers: what is told as covered is what the head says.
+func TestCoverageIsTheLedgers(t *testing.T) {
+	t.Parallel()
+	balance := statement.Cents(-5)
+	text := func(s string) *string { return &s }
+	for name, test := range map[string]struct {
+		ledger statement.Ledger
+		want   Coverage
+	}{
+		"nothing yet": {statement.Ledger{}, Coverage{}},
+		"read":        {statement.Ledger{CoveredFrom: "2026-09-21", ReadThrough: "2026-11-22"}, Coverage{From: text("2026-09-21"), ReadThrough: text("2026-11-22")}},
+		"proven": {statement.Ledger{CoveredFrom: "2026-09-21", ReadThrough: "2026-11-22", ProvenThrough: "2026-11-20", Balance: &balance},
+			Coverage{From: text("2026-09-21"), ReadThrough: text("2026-11-22"), ProvenThrough: text("2026-11-20"), Balance: text("-0.05")}},
+	} {
+		got := viewAccount(statement.Account{Ledger: test.ledger}, false, exampleNow()).Coverage
+		if diff := cmp.Diff(test.want, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"strings"
 
@@ -12,14 +13,17 @@ import (
 )
 
 // CreateAccount stores a new account, which is disabled and has no statement:
-// of a, what a person says of it is taken, with CreatedAt and Epoch. It becomes
-// the tenant's default account when the tenant has none, or when makeDefault
+// of a, what a person says of it is taken, with CreatedAt and Epoch, which is
+// made here where it is empty. It becomes the tenant's default account when the tenant has none, or when makeDefault
 // says so. One transaction does it all, so a crash leaves everything or nothing.
 //
 // Errors: ErrExternalIDTaken; ErrConflict when there is an account of this id.
 func (s *Store) CreateAccount(ctx context.Context, a statement.Account, makeDefault bool) error {
 	if err := valid(a.Ref); err != nil {
 		return err
+	}
+	if a.Epoch == "" {
+		a.Epoch = rand.Text()
 	}
 	if err := s.transact(ctx, nil, s.creation(a, makeDefault)); err != nil {
 		return fmt.Errorf("create account %s: %w", a.Ref, err)
@@ -81,7 +85,7 @@ func (s *Store) Accounts(ctx context.Context, tenant statement.TenantID, limit i
 		lower = next(accountPrefix + string(after))
 	}
 	var accounts []statement.Account
-	for item, err := range s.items(ctx, tenantPK(tenant), lower, accountPrefix+afterAll, limit+1) {
+	for item, err := range s.items(ctx, tenantPK(tenant), span{lower: lower, upper: accountPrefix + afterAll, first: limit + 1}) {
 		if err != nil {
 			return nil, "", fmt.Errorf("accounts of %s: %w", tenant, err)
 		}

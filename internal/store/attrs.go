@@ -153,7 +153,7 @@ func (r *reader) texts(name string) []string {
 }
 
 // object returns the reader of a map; found is false where there is none.
-// Its error is the caller's to look at.
+// Its error is the caller's to look at, or to adopt.
 func (r *reader) object(name string) (o *reader, found bool) {
 	switch v := r.from[name].(type) {
 	case nil:
@@ -163,6 +163,49 @@ func (r *reader) object(name string) (o *reader, found bool) {
 		r.fail(name)
 	}
 	return &reader{}, false
+}
+
+// objects returns the readers of a list of maps. Their errors are the caller's
+// to adopt.
+func (r *reader) objects(name string) []*reader {
+	var list []*reader
+	switch v := r.from[name].(type) {
+	case nil:
+	case *types.AttributeValueMemberL:
+		for _, e := range v.Value {
+			m, ok := e.(*types.AttributeValueMemberM)
+			if !ok {
+				r.fail(name)
+				return nil
+			}
+			list = append(list, &reader{from: m.Value})
+		}
+	default:
+		r.fail(name)
+	}
+	return list
+}
+
+// adopt takes over the error of a map's reader.
+func (r *reader) adopt(m *reader) {
+	if r.err == nil {
+		r.err = m.err
+	}
+}
+
+func (r *reader) decimal(name string) float64 {
+	switch v := r.from[name].(type) {
+	case nil:
+	case *types.AttributeValueMemberN:
+		n, err := strconv.ParseFloat(v.Value, 64)
+		if err != nil {
+			r.fail(name)
+		}
+		return n
+	default:
+		r.fail(name)
+	}
+	return 0
 }
 
 // expired reports whether an item is past its time. DynamoDB deletes such

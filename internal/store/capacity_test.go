@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/google/go-cmp/cmp"
 
 	"extrato/internal/statement"
@@ -71,8 +72,65 @@ func TestCapacityOfReading(t *testing.T) {
 	}
 }
 
+// A daily sync of k entries dated in one or two days, with its record: what
+// DESIGN allows beside the entries is head, COMMIT#, days and run.
+func TestCapacityOfADay(t *testing.T) {
+	t.Parallel()
+	f := prepare(t)
+	for i, test := range []struct{ k, days int }{{0, 1}, {1, 1}, {2, 2}, {10, 2}, {22, 2}, {30, 1}} {
+		c := storetest.Additions(statement.Date("2026-01-01").AddDays(3*i), test.k, max(1, (test.k+test.days-1)/test.days))
+		balance, opening := statement.Cents(1234567890), statement.Cents(98765432)
+		c.Ledger = ordinary(c.ReadThrough, &balance, &opening)
+		c.Run = statement.RunSummary{
+			ID: statement.NewRunID(time.Unix(1.8e9, 0)), At: time.Unix(1.8e9, 0), Reason: statement.ReasonSchedule,
+			Outcome: statement.OutcomeProven, Added: test.k,
+		}
+		used := metered(t, func(ctx context.Context) (err error) {
+			if f.head, err = f.Commit(ctx, f.head, c); err != nil {
+				return err
+			}
+			return f.PutRun(ctx, f.head.Ref, statement.Run{
+				RunSummary: c.Run, From: "2026-11-13", To: "2026-11-22", Through: "2026-11-22", Calendar: "rickar/cal v2.1.27 br + carnival",
+				EndedAt: time.Unix(1.8e9+1, 0), Requests: statement.Requests{Token: 1, Statement: 1, Balance: 1, Connections: 1},
+				Capacity: statement.Capacity{Read: 12.5, Write: 31}, Decisions: []statement.Decision{{Entry: "2026-11-20-0123456789abcdef0123", What: "kept", Reason: "the balance has it"}},
+			})
+		})
+		t.Logf("%d entries in %d days: %v", test.k, len(c.Days), used.Write)
+		if most := float64(2*test.k + 12); used.Write > most || used.Read != 0 {
+			t.Errorf("%d entries in %d days consumed %+v, want at most %v of writing", test.k, len(c.Days), used, most)
+		}
+	}
+}
+
+// A moved entry costs its deletion and a MOVED# besides.
+func TestCapacityOfAMove(t *testing.T) {
+	t.Parallel()
+	f := prepare(t)
+	e := f.add(t, "2026-11-02", 1)
+	used := metered(t, func(ctx context.Context) error {
+		e.Date = "2026-11-03"
+		_, err := f.Commit(ctx, f.head, statement.Commit{
+			Changes: []statement.Change{{Kind: statement.Modified, Entry: e, Moved: "2026-11-02"}},
+			Days:    []statement.Day{{Date: "2026-11-02"}, {Date: "2026-11-03"}},
+		})
+		return err
+	})
+	// head, COMMIT#, two days, and the three items of the move
+	if want := (statement.Capacity{Write: 14}); used != want {
+		t.Errorf("consumed %+v, want %+v", used, want)
+	}
+}
+
+// ordinary is the ledger of an account that balances.
+func ordinary(through statement.Date, balance, opening *statement.Cents) statement.Ledger {
+	return statement.Ledger{
+		CoveredFrom: "2026-01-01", ReadThrough: through, ProvenThrough: through, Balance: balance, Opening: opening, DeepRead: "2026-11-17",
+	}
+}
+
 // An update pays one unit per kilobyte of the item, so one unit says that the
-// head is within its kilobyte.
+// head is within its kilobyte: of an account that balances, and of one that
+// does not and has things open besides.
 func TestHeadOfAnOrdinaryAccountIsUnder1KB(t *testing.T) {
 	t.Parallel()
 	f := prepare(t)
@@ -84,17 +142,47 @@ func TestHeadOfAnOrdinaryAccountIsUnder1KB(t *testing.T) {
 	e.Certificate.WarnedDays = 30
 	head, err := f.Enable(t.Context(), e)
 	must(t, err)
-	balance := statement.Cents(-1234567890)
-	head, err = f.Commit(t.Context(), head, statement.Commit{
-		CoveredFrom: "2026-09-22", ReadThrough: "2026-11-22", ProvenThrough: "2026-11-20", Balance: &balance, Run: storetest.Summary("20261123T090000000Z-0123456789"),
-	})
-	must(t, err)
-	used := metered(t, func(ctx context.Context) error {
-		return f.SaveFailure(ctx, head, statement.BankUnavailable, time.Unix(1.8e9, 0), false)
-	})
-	if want := (statement.Capacity{Write: 1}); used != want {
-		t.Errorf("writing on the head consumes %+v, want %+v", used, want)
+	balance, opening := statement.Cents(-1234567890), statement.Cents(2345678901)
+	worst := ordinary("2026-11-20", &balance, &opening)
+	worst.UnprovenFrom, worst.Difference, worst.DoubtFrom, worst.OpenFrom = "2026-11-19", -123456, "2026-11-20", "2026-11-11"
+	for name, ledger := range map[string]statement.Ledger{"proven": ordinary("2026-11-20", &balance, &opening), "unproven": worst} {
+		c := storetest.Additions("2026-11-20", 3, 3)
+		c.Ledger = ledger
+		for i := range c.Changes {
+			c.Changes[i].Entry = storetest.Entry("2026-11-20", int(head.LastSeq)+i)
+			c.Changes[i].Delta = 1234567890
+		}
+		c.Run = storetest.Summary(statement.NewRunID(time.Unix(1.8e9, 0)))
+		c.Run.Outcome, c.Run.Modified, c.Run.Withdrawn = statement.OutcomeUndecided, 10, 1
+		head, err = f.Commit(t.Context(), head, c)
+		must(t, err)
+		used := metered(t, func(ctx context.Context) error {
+			return f.SaveFailure(ctx, head, statement.BankUnavailable, time.Unix(1.8e9, 0), false)
+		})
+		for _, it := range f.raw(t, "TENANT#"+string(ref.Tenant), "ACCOUNT#") {
+			t.Logf("%s: the head has %d bytes", name, bytesOf(it))
+		}
+		if want := (statement.Capacity{Write: 1}); used != want {
+			t.Errorf("%s: writing on the head consumes %+v, want %+v", name, used, want)
+		}
 	}
+}
+
+// bytesOf is the size of an item of texts, numbers and maps as DynamoDB counts.
+func bytesOf(it item) int {
+	n := 0
+	for name, v := range it {
+		n += len(name)
+		switch v := v.(type) {
+		case *types.AttributeValueMemberM:
+			n += 3 + len(v.Value) + bytesOf(v.Value)
+		case *types.AttributeValueMemberN:
+			n += (len(v.Value)+1)/2 + 2
+		default:
+			n += len(text(v))
+		}
+	}
+	return n
 }
 
 // Everything that is done for one tenant names this tenant's partitions only.
@@ -133,6 +221,14 @@ func TestNoOtherTenantsPartition(t *testing.T) {
 	_, err = s.Days(ctx, ref, "", "")
 	must(t, err)
 	_, _, err = s.Page(ctx, ref, statement.PageQuery{Limit: 5})
+	must(t, err)
+	_, _, _, err = s.Changes(ctx, ref, 3, 200)
+	must(t, err)
+	_, err = s.Entry(ctx, ref, storetest.Entry("2026-11-02", 0).ID)
+	must(t, err)
+	_, _, err = s.Runs(ctx, ref, 5, "")
+	must(t, err)
+	_, _, err = s.DayBefore(ctx, ref, "2026-11-10")
 	must(t, err)
 	want := []string{`"STATEMENT#tenant2#b1"`, `"TENANT#tenant2"`}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(partitions))); diff != "" {

@@ -16,14 +16,16 @@ import (
 // Every transaction is conditional on head.Version and moves it, so of two
 // commits from the same head one wins and the other is ErrConflict; so is a
 // commit into an account that was erased or given another bank account
-// meanwhile, and the end of one into an account that was parked. What does not fit one transaction goes in several, by
-// date. A crash or an error between two leaves entries, days and feed
-// consistent up to there, and the ledger where it was: the next run reads the
-// same range again and brings the rest.
+// meanwhile, and the end of one into an account that was parked. What does not
+// fit one transaction goes in several, by date. A crash or an error between two
+// leaves entries, feed and Total consistent up to there, days that are perhaps
+// not made yet, and the ledger where it was, but for CoveredFrom: the next run
+// reads the same range again and brings the rest.
 //
-// Every entry gets its Seq here, consecutive from head.LastSeq. A field of the
-// ledger that is empty keeps what the head has, and ReadThrough never moves
-// back. Success clears what failed before.
+// Every change but a Noted one gives its entry the next Seq, consecutive from
+// head.LastSeq. The ledger becomes that of c, empty fields included, but
+// ReadThrough never moves back and CoveredFrom is never lost. Total moves by
+// the changes' Delta. Success clears what failed before.
 //
 // Errors: ErrConflict; *BankAccountTaken, with nothing written.
 func (s *Store) Commit(ctx context.Context, head statement.Account, c statement.Commit) (statement.Account, error) {
@@ -45,16 +47,8 @@ func (s *Store) Commit(ctx context.Context, head statement.Account, c statement.
 	}
 	p := newPace()
 	for i, t := range steps {
-		next := head
-		next.Version++
-		next.LastSeq += int64(len(t.changes))
-		if i == 0 && c.BankAccount != "" {
-			next.BankAccount = c.BankAccount
-		}
 		last := i == len(steps)-1
-		if last {
-			settle(&next, c)
-		}
+		next := headAfter(head, t, c, i == 0, last)
 		ops, err := s.transaction(head, next, t, c.Run.ID, last)
 		if err == nil {
 			err = s.transact(ctx, p, ops)
@@ -67,24 +61,30 @@ func (s *Store) Commit(ctx context.Context, head statement.Account, c statement.
 	return head, nil
 }
 
-// settle moves the ledger: what the last transaction of a commit does.
-func settle(next *statement.Account, c statement.Commit) {
-	if c.CoveredFrom != "" {
-		next.CoveredFrom = c.CoveredFrom
+// headAfter returns the head as a step leaves it.
+func headAfter(head statement.Account, t step, c statement.Commit, first, last bool) statement.Account {
+	next := head
+	next.Version++
+	next.LastSeq += int64(len(t.told()))
+	for _, change := range t.changes {
+		next.Total += change.Delta
 	}
-	next.ReadThrough = max(next.ReadThrough, c.ReadThrough)
-	if c.ProvenThrough != "" {
-		next.ProvenThrough = c.ProvenThrough
+	if first {
+		next.Ledger = begun(head.Ledger, c.Ledger)
+		if c.BankAccount != "" {
+			next.BankAccount = c.BankAccount
+		}
 	}
-	if c.Balance != nil {
-		balance := *c.Balance
-		next.Balance = &balance
+	if !last {
+		return next
 	}
+	next.Ledger = settled(next.Ledger, c.Ledger)
 	run := c.Run
 	next.LastRun = &run
 	if next.State != statement.Attention {
 		next.Failure, next.FailedAt = "", time.Time{}
 	}
+	return next
 }
 
 // transaction encodes a step: the head first, whose condition explains best
@@ -102,11 +102,11 @@ func (s *Store) transaction(head, next statement.Account, t step, run statement.
 		}
 		ops = append(ops, claim)
 	}
-	if len(t.changes) > 0 {
-		ops = append(ops, s.put(feedItem(head.Ref, t.changes, run), always, nil))
+	if told := t.told(); len(told) > 0 {
+		ops = append(ops, s.put(feedItem(head.Ref, told, run), always, nil))
 	}
 	for _, c := range t.changes {
-		ops = append(ops, s.entryOp(head.Ref, c))
+		ops = append(ops, s.entryOps(head.Ref, c)...)
 	}
 	for _, d := range t.days {
 		ops = append(ops, s.put(dayItem(head.Ref, d), always, nil))
@@ -114,19 +114,32 @@ func (s *Store) transaction(head, next statement.Account, t step, run statement.
 	return ops, nil
 }
 
-// entryOp writes an entry. The version of the head already keeps out whoever
-// decided on another state; the condition, which costs nothing, guards against
+// entryOps writes an entry. The version of the head already keeps out whoever
+// decided on another state; the conditions, which cost nothing, guard against
 // ourselves: an addition never falls on an entry that is there, which would
-// lose it, and a modification never makes a second one, as one whose date
-// moved would, since the date is in the key.
-func (s *Store) entryOp(ref statement.Ref, c statement.Change) op {
-	condition, state := isThere, "not there"
-	if c.Kind == statement.Added {
-		condition, state = isNew, "there already"
+// lose it, and a modification never makes a second one.
+//
+// The date is in the key. An entry whose date moved is deleted under the old
+// one and put under the new one, and MOVED# says where it is to whoever has
+// its id or an old position of the feed.
+func (s *Store) entryOps(ref statement.Ref, c statement.Change) []op {
+	here := func(state string) func(attrs) error {
+		return func(attrs) error {
+			return fmt.Errorf("entry %s is %s: %w", c.Entry.ID, state, statement.ErrConflict)
+		}
 	}
-	return s.put(entryItem(ref, c.Entry), condition, func(attrs) error {
-		return fmt.Errorf("entry %s is %s: %w", c.Entry.ID, state, statement.ErrConflict)
-	})
+	item := entryItem(ref, c.Entry)
+	if c.Kind == statement.Added {
+		return []op{s.put(item, isNew, here("there already"))}
+	}
+	if !moved(c) {
+		return []op{s.put(item, isThere, here("not there"))}
+	}
+	return []op{
+		s.drop(entryKey(ref, c.Moved, c.Entry.ID), size(item), here("not there")),
+		s.put(item, isNew, here("there already")),
+		s.put(movedItem(ref, c.Entry), always, nil),
+	}
 }
 
 // advance swaps the head: it writes what differs between head and next, and
@@ -142,14 +155,14 @@ func (s *Store) advance(head, next statement.Account, last bool) (op, error) {
 	if next.BankAccount != head.BankAccount {
 		c.set("bank_account", next.BankAccount)
 	}
+	if next.Total != head.Total {
+		c.count("total_cents", next.Total)
+	}
+	if last || next.CoveredFrom != head.CoveredFrom {
+		c.ledger(next.Ledger)
+	}
 	if !last {
 		return s.update(accountKey(head.Ref), c.UpdateBuilder, condition, conflict)
-	}
-	c.text("covered_from", string(next.CoveredFrom))
-	c.text("read_through", string(next.ReadThrough))
-	c.text("proven_through", string(next.ProvenThrough))
-	if next.Balance != nil {
-		c.set("balance_cents", int64(*next.Balance))
 	}
 	run := attrs{}
 	writeSummary(writer{run}, *next.LastRun)

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"extrato/internal/statement"
+	"extrato/internal/store"
 	"extrato/internal/store/storetest"
 )
 
@@ -84,6 +85,27 @@ func (f fixture) checkFeed(t *testing.T) {
 	}
 }
 
+// killed returns a store, and its context, that are killed at a transaction,
+// before it is done or right after.
+func (f fixture) killed(t *testing.T, at int, after bool) (context.Context, *store.Store) {
+	t.Helper()
+	ctx, kill := context.WithCancel(t.Context())
+	return ctx, f.behind(t, transactions(func(n int, _ []byte, send func() (*http.Response, error)) (*http.Response, error) {
+		if n < at {
+			return send()
+		}
+		if after {
+			resp, err := send()
+			if err != nil {
+				return nil, err
+			}
+			_ = resp.Body.Close()
+		}
+		kill()
+		return nil, context.Canceled
+	}))
+}
+
 // A commit of 230 entries takes three transactions. It is killed before or
 // after each of them; then the next run brings what is missing.
 func TestKilledBetweenTransactions(t *testing.T) {
@@ -93,19 +115,7 @@ func TestKilledBetweenTransactions(t *testing.T) {
 			t.Run(fmt.Sprintf("transaction %d done %v", killed, after), func(t *testing.T) {
 				t.Parallel()
 				f := prepare(t)
-				ctx, kill := context.WithCancel(t.Context())
-				s := f.behind(t, transactions(func(n int, _ []byte, send func() (*http.Response, error)) (*http.Response, error) {
-					if n < killed {
-						return send()
-					}
-					if after {
-						resp, err := send()
-						must(t, err)
-						_ = resp.Body.Close()
-					}
-					kill()
-					return nil, context.Canceled
-				}))
+				ctx, s := f.killed(t, killed, after)
 				c := storetest.Additions("2026-09-01", 230, 7)
 				if _, err := s.Commit(ctx, f.head, c); err == nil {
 					t.Fatal("no error from a commit that was killed")
@@ -122,16 +132,33 @@ func TestKilledBetweenTransactions(t *testing.T) {
 	}
 }
 
-// checkHead wants a head after so many of three transactions: the ledger where
-// it was, until the last.
+// booked returns the sum of the booked entries that are stored.
+func (f fixture) booked(t *testing.T) (sum statement.Cents) {
+	t.Helper()
+	entries, err := f.Window(t.Context(), f.head.Ref, "", "")
+	must(t, err)
+	for _, e := range entries {
+		if e.Status == statement.Booked {
+			sum += e.Amount
+		}
+	}
+	return sum
+}
+
+// checkHead wants a head after so many of three transactions: the beginning
+// from the first on, the rest of the ledger where it was until the last, the
+// total always that of what is stored.
 func (f fixture) checkHead(t *testing.T, c statement.Commit, done int) {
 	t.Helper()
 	head, err := f.Account(t.Context(), f.head.Ref)
 	must(t, err)
 	want := f.head
-	want.Version, want.LastSeq = int64(done), head.LastSeq
+	want.Version, want.LastSeq, want.Total = int64(done), head.LastSeq, f.booked(t)
+	if done > 0 {
+		want.CoveredFrom = c.CoveredFrom
+	}
 	if done == 3 {
-		want.LastSeq, want.CoveredFrom, want.ReadThrough, want.LastRun = 230, c.CoveredFrom, c.ReadThrough, &c.Run
+		want.LastSeq, want.ReadThrough, want.LastRun = 230, c.ReadThrough, &c.Run
 	}
 	if diff := cmp.Diff(want, head); diff != "" {
 		t.Errorf("head (-want +got):\n%s", diff)
@@ -179,8 +206,127 @@ func (f fixture) converge(t *testing.T, c statement.Commit) {
 	}
 	head, err = f.Commit(t.Context(), head, rest)
 	must(t, err)
-	if head.LastSeq != 230 || head.ReadThrough != c.ReadThrough {
-		t.Errorf("after the next run: last_seq %d, read through %s; want 230, %s", head.LastSeq, head.ReadThrough, c.ReadThrough)
+	if head.LastSeq != 230 || head.ReadThrough != c.ReadThrough || head.Total != f.booked(t) {
+		t.Errorf("after the next run: last_seq %d, read through %s, total %s; want 230, %s, %s",
+			head.LastSeq, head.ReadThrough, head.Total, c.ReadThrough, f.booked(t))
 	}
 	f.checkFeed(t)
+}
+
+// 120 entries of which every third moves to another day, every third is
+// withdrawn and every third changes its amount take three transactions. Killed
+// after the first, what is stored must be one statement: entries, total, feed.
+// The rest of the plan then leads to where the whole one leads.
+func TestKilledWhileEntriesMove(t *testing.T) {
+	t.Parallel()
+	f := prepare(t)
+	begin := storetest.Additions("2026-09-01", 120, 30)
+	begin.ProvenThrough = begin.ReadThrough
+	var err error
+	f.head, err = f.Commit(t.Context(), f.head, begin)
+	must(t, err)
+	before, err := f.Window(t.Context(), f.head.Ref, "", "")
+	must(t, err)
+	c := statement.Commit{Ledger: begin.Ledger}
+	c.ReadThrough = "2026-09-20"
+	for i, e := range before {
+		e.Revision++
+		change := statement.Change{Kind: statement.Modified}
+		switch i % 3 {
+		case 0:
+			change.Moved, e.Date = e.Date, e.Date.AddDays(10)
+		case 1:
+			change.Kind, change.Delta, e.Status = statement.Gone, -e.Amount, statement.Withdrawn
+		case 2:
+			change.Delta = 5
+			e.Amount += 5
+		}
+		change.Entry = e
+		c.Changes = append(c.Changes, change)
+	}
+	ctx, s := f.killed(t, 2, false)
+	if _, err := s.Commit(ctx, f.head, c); err == nil {
+		t.Fatal("no error from a commit that was killed")
+	}
+	check := func(what string) (statement.Account, map[statement.EntryID]statement.Entry) {
+		t.Helper()
+		head, err := f.Account(t.Context(), f.head.Ref)
+		must(t, err)
+		if want := f.booked(t); head.Total != want {
+			t.Errorf("%s: total %s, want %s", what, head.Total, want)
+		}
+		entries, err := f.Window(t.Context(), f.head.Ref, "", "")
+		must(t, err)
+		stored, told := map[statement.EntryID]statement.Entry{}, map[statement.EntryID]statement.Entry{}
+		for _, e := range entries {
+			stored[e.ID] = e
+		}
+		changes, next, more, err := f.Changes(t.Context(), f.head.Ref, 0, 500)
+		must(t, err)
+		for _, change := range changes {
+			told[change.Entry.ID] = change.Entry
+		}
+		if diff := cmp.Diff(stored, told); diff != "" || len(entries) != 120 || next != head.LastSeq || more {
+			t.Errorf("%s: %d entries, feed to %d of %d (-entries +feed):\n%s", what, len(entries), next, head.LastSeq, diff)
+		}
+		return head, stored
+	}
+	head, stored := check("killed")
+	if head.LastSeq <= 120 || head.LastSeq >= 240 || head.ProvenThrough != begin.ProvenThrough {
+		t.Errorf("last_seq %d, proven through %s: the commit was not cut in the middle", head.LastSeq, head.ProvenThrough)
+	}
+	rest := c
+	rest.Changes = nil
+	for _, change := range c.Changes {
+		if stored[change.Entry.ID].Revision < change.Entry.Revision {
+			rest.Changes = append(rest.Changes, change)
+		}
+	}
+	_, err = f.Commit(t.Context(), head, rest)
+	must(t, err)
+	head, stored = check("brought to its end")
+	if head.LastSeq != 240 || head.ReadThrough != "2026-09-20" {
+		t.Errorf("last_seq %d, read through %s, want 240, 2026-09-20", head.LastSeq, head.ReadThrough)
+	}
+	for _, change := range c.Changes {
+		want := change.Entry
+		want.Seq = stored[want.ID].Seq // given anew
+		if diff := cmp.Diff(want, stored[want.ID]); diff != "" {
+			t.Errorf("entry (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// A range asked for moves the beginning back. Killed in between, the days
+// before the old beginning are not yet complete, so none is proven, and the
+// opening is of another day.
+func TestKilledWhileTheBeginningMoves(t *testing.T) {
+	t.Parallel()
+	f := prepare(t)
+	amount := statement.Cents(7)
+	old := statement.Ledger{
+		CoveredFrom: "2026-10-01", ReadThrough: "2026-11-02", ProvenThrough: "2026-10-30", Balance: &amount, Opening: &amount,
+		UnprovenFrom: "2026-10-31", Difference: 5, DoubtFrom: "2026-11-01", OpenFrom: "2026-10-29", DeepRead: "2026-11-03",
+	}
+	var err error
+	f.head, err = f.Commit(t.Context(), f.head, statement.Commit{Ledger: old})
+	must(t, err)
+	c := storetest.Additions("2026-09-01", 150, 10)
+	c.Ledger = old
+	c.CoveredFrom = "2026-09-01"
+	ctx, s := f.killed(t, 2, false)
+	if _, err := s.Commit(ctx, f.head, c); err == nil {
+		t.Fatal("no error from a commit that was killed")
+	}
+	head, err := f.Account(t.Context(), f.head.Ref)
+	must(t, err)
+	want := statement.Ledger{CoveredFrom: "2026-09-01", ReadThrough: "2026-11-02", OpenFrom: "2026-10-29", DeepRead: "2026-11-03"}
+	if diff := cmp.Diff(want, head.Ledger); diff != "" {
+		t.Errorf("ledger (-want +got):\n%s", diff)
+	}
+	head, err = f.Commit(t.Context(), head, statement.Commit{Ledger: c.Ledger})
+	must(t, err)
+	if diff := cmp.Diff(c.Ledger, head.Ledger); diff != "" {
+		t.Errorf("ledger of the next run (-want +got):\n%s", diff)
+	}
 }

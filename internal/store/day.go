@@ -18,7 +18,7 @@ func (s *Store) Days(ctx context.Context, ref statement.Ref, from, to statement.
 	if to != "" {
 		upper = dayPrefix + string(to)
 	}
-	for item, err := range s.items(ctx, statementPK(ref), dayPrefix+string(from), upper, 0) {
+	for item, err := range s.items(ctx, statementPK(ref), span{lower: dayPrefix + string(from), upper: upper}) {
 		if err != nil {
 			return nil, fmt.Errorf("days of %s: %w", ref, err)
 		}
@@ -29,6 +29,30 @@ func (s *Store) Days(ctx context.Context, ref statement.Ref, from, to statement.
 		days = append(days, d)
 	}
 	return days, nil
+}
+
+// DayBefore returns the latest day dated before d of which something is kept;
+// found is false where there is none.
+func (s *Store) DayBefore(ctx context.Context, ref statement.Ref, d statement.Date) (day statement.Day, found bool, err error) {
+	if err := valid(ref); err != nil {
+		return statement.Day{}, false, err
+	}
+	upper := dayPrefix + string(d)
+	// Two, since d itself may be there.
+	for item, err := range s.items(ctx, statementPK(ref), span{lower: dayPrefix, upper: upper, backwards: true, first: 2}) {
+		if err == nil {
+			r := reader{from: item}
+			if r.text("SK") == upper {
+				continue
+			}
+			day, err = dayOf(item)
+		}
+		if err != nil {
+			return statement.Day{}, false, fmt.Errorf("day before %s of %s: %w", d, ref, err)
+		}
+		return day, true, nil
+	}
+	return statement.Day{}, false, nil
 }
 
 func dayItem(ref statement.Ref, d statement.Day) attrs {

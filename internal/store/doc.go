@@ -3,7 +3,8 @@
 //
 // Account reads the head of an account, Commit swaps it: every commit is one
 // or more transactions conditional on the head's version, so what a sync
-// decided from an old state is never written.
+// decided from an old state is never written. Changes is the feed of what
+// commits brought; Entry, Page, Window, Days and Runs read the rest.
 //
 // # The table
 //
@@ -17,7 +18,7 @@
 //	TENANT#<t>  EXTERNAL#<external_id>  claim of an account on an id of the ERP's
 //	TENANT#<t>  IDEMPOTENCY#<hash>  reserved for the first answer to a POST
 //	STATEMENT#<t>#<a>  ENTRY#<date>#<entry id>  an entry
-//	STATEMENT#<t>#<a>  MOVED#<entry id>  reserved for where an entry is whose date moved
+//	STATEMENT#<t>#<a>  MOVED#<entry id>  where an entry is whose date moved
 //	STATEMENT#<t>#<a>  DAY#<date>  a day with entries or a proof
 //	STATEMENT#<t>#<a>  COMMIT#<last_seq, 16 digits>  the changes of one transaction
 //	STATEMENT#<t>#<a>  RUN#<run id>  the record of a run; later runs have greater ids
@@ -55,11 +56,18 @@
 //	credential_id  S  names the content of the secret that was checked last
 //	version  N  moves by one with every transaction of a commit
 //	last_seq  N  last position of the feed; 0 before the first entry
-//	epoch  S  another one after the table was restored
+//	epoch  S  made at random with the account; another one after the table was restored
+//	total_cents  N  sum of all booked entries stored; absent when 0
 //	covered_from  S  first date of the statement
-//	read_through  S  every inclusion date up to here is read
+//	read_through  S  every inclusion date up to here is read; never moves back
 //	proven_through  S  every day up to here is proven
 //	balance_cents  N  the bank's balance at proven_through; may be negative
+//	opening_cents  N  the bank's balance of the day before covered_from
+//	unproven_from  S  first day that was found not to balance
+//	difference_cents  N  the bank's balance minus ours from unproven_from on
+//	doubt_from  S  a day found not to balance while the first such one is searched for
+//	open_from  S  first inclusion date that the next run must read again
+//	deep_read  S  run date of the last read that went back as far as one can
 //	last_run  M  id, at, reason, outcome (S), added, modified, withdrawn (N), of the last commit
 //	enabled_shard  N  0 to 15: FNV-1a (32 bit) of enabled_key, modulo 16; only on accounts to be synced
 //	enabled_key  S  <t>#<a>; only on accounts to be synced
@@ -103,13 +111,33 @@
 //	extra  S  JSON text of an object: the fields of the row that have no attribute
 //	status  S  booked or withdrawn
 //	seq  N  position of the entry's last change in the feed
+//	first_seq  N  position at which it was added
 //	revision  N  1 at first sight, one more with every change
-//	identity  S  the rule that recognised the entry: bank_id, content
+//	identity  S  the rule that recognised the entry: bank_id, end_to_end, provisional, renumbered, content
 //	aliases  L  later ids of the bank (S) for the same entry
 //	imported_at  S  instant of first sight
 //	run  S  id of the run that brought the entry
+//	revisions  L  earlier values, oldest first: M of field, old, new (S), at (S, instant), run (S); the newest 50 and 32 KB of them, texts up to 8 KB
+//	absence  M  while the bank's answers do not show the entry: first, last (S, run dates), runs, gone (N: run dates missed, the last of them in a row with a balance that agrees)
+//
+// Aliases and absence change without a position of the feed and without
+// another revision.
+//
+// # MOVED
+//
+// Put in the transaction that deletes an entry under its old date and puts it
+// under the new one; it stays when the entry moves back. Who has an entry's id
+// looks under the date that the id begins with, then under the one named here,
+// and where the entry is in neither, which is while it moves, looks again.
+//
+//	id  S  the entry's id
+//	date  S  the date that the entry is under now
 //
 // # DAY
+//
+// In the transaction of the last entry of a commit that comes to the day or
+// leaves it. A commit that was cut off may leave a day as it was before; the
+// next sync makes it anew.
 //
 //	date  S  the day
 //	status  S  proven, read (complete, not proven), or unproven
@@ -123,10 +151,15 @@
 //
 // The feed: positions run from 1 without holes, and every position up to the
 // head's last_seq is in exactly one COMMIT. A reader queries consistently
-// after its cursor, which is the last position it has, stops at the first gap
-// between last_seq and the next first_seq, and gets the entries consistently.
-// An entry whose seq is greater than the position listed changed again later;
-// one whose revision is older than listed is to be read again.
+// after its cursor, which is the last position it has, and stops at the first
+// gap between last_seq and the next first_seq: a query shows of two commits
+// under way perhaps the later alone, and positions say nothing when they are
+// taken from entries. It then gets the entries consistently, under the date
+// listed, else as MOVED says. An entry whose seq is greater than the position
+// listed changed again later, is told there, and skipped here; one whose
+// revision is older than listed is to be read again. An entry whose first_seq
+// is not after the cursor may have been told before, so each one takes the
+// place of what the reader has of the same id, withdrawn ones included.
 //
 //	first_seq  N  first position
 //	last_seq  N  last position
@@ -141,7 +174,7 @@
 //	at  S  instant of its begin
 //	ended_at  S  instant of its end
 //	reason  S  schedule, enabled, renewed, manual, repair or erase
-//	outcome  S  read, retrying or failed
+//	outcome  S  proven, read, unproven, undecided or failed
 //	failure_code  S  why it did not succeed
 //	from  S  first inclusion date asked for
 //	to  S  last inclusion date asked for
@@ -170,6 +203,11 @@
 //	aws dynamodb get-item --table-name "$TABLE" --consistent-read \
 //	  --key '{"PK":{"S":"STATEMENT#acme#a1"},"SK":{"S":"ENTRY#2026-11-03#2026-11-03-0123456789abcdef0123"}}'
 //
+// Where an entry is that is not under the date of its id:
+//
+//	aws dynamodb get-item --table-name "$TABLE" --consistent-read \
+//	  --key '{"PK":{"S":"STATEMENT#acme#a1"},"SK":{"S":"MOVED#2026-11-03-0123456789abcdef0123"}}'
+//
 // The days of November:
 //
 //	aws dynamodb query --table-name "$TABLE" --consistent-read \
@@ -181,6 +219,12 @@
 //	aws dynamodb query --table-name "$TABLE" --consistent-read \
 //	  --key-condition-expression 'PK = :p AND SK BETWEEN :a AND :b' \
 //	  --expression-attribute-values '{":p":{"S":"STATEMENT#acme#a1"},":a":{"S":"COMMIT#0000000000000043"},":b":{"S":"COMMIT#~"}}'
+//
+// The last ten runs:
+//
+//	aws dynamodb query --table-name "$TABLE" --consistent-read --no-scan-index-forward --limit 10 \
+//	  --key-condition-expression 'PK = :p AND begins_with(SK, :a)' \
+//	  --expression-attribute-values '{":p":{"S":"STATEMENT#acme#a1"},":a":{"S":"RUN#"}}'
 //
 // The account:
 //

@@ -62,7 +62,11 @@ func (f fixture) fill(t *testing.T) {
 	must(t, err)
 	balance := statement.Cents(-1)
 	_, err = f.Commit(ctx, head, statement.Commit{
-		CoveredFrom: "2026-09-01", ReadThrough: "2026-11-03", ProvenThrough: "2026-11-03", Balance: &balance, Run: storetest.Summary("r"),
+		Ledger: statement.Ledger{
+			CoveredFrom: "2026-09-01", ReadThrough: "2026-11-03", ProvenThrough: "2026-11-03", Balance: &balance, Opening: &balance,
+			UnprovenFrom: "2026-11-04", Difference: 1, DoubtFrom: "2026-11-05", OpenFrom: "2026-11-01", DeepRead: "2026-11-04",
+		}, Run: storetest.Summary("r"),
+		Changes: storetest.Additions("2026-11-01", 1, 1).Changes,
 	})
 	must(t, err)
 	head, err = f.Account(ctx, a.Ref)
@@ -73,12 +77,19 @@ func (f fixture) fill(t *testing.T) {
 	entry := storetest.Entry("2026-11-03", 0x42)
 	entry.ID = "2026-11-03-0123456789abcdef0123"
 	entry.DocumentNumber, entry.Aliases = "42", []string{"b"}
+	entry.Revisions = []statement.Revision{{Field: "date", Old: "2026-10-30", New: "2026-11-03", At: time.Unix(1.8e9, 0), Run: "r2"}}
+	entry.Absence = &statement.Absence{First: "2026-11-20", Last: "2026-11-20", Runs: 1}
 	entry.Extra = map[string]json.RawMessage{"novo": json.RawMessage("1")}
 	c := storetest.Additions("2026-11-01", 42, 42)
 	f.head, err = f.Commit(ctx, f.head, c)
 	must(t, err)
+	// It comes under another date first, in a commit after the cursor 42.
+	before := entry
+	before.Date = "2026-10-30"
+	f.head, err = f.Commit(ctx, f.head, statement.Commit{Changes: []statement.Change{{Kind: statement.Added, Entry: before}}, Run: storetest.Summary("r2")})
+	must(t, err)
 	_, err = f.Commit(ctx, f.head, statement.Commit{
-		Changes: []statement.Change{{Kind: statement.Added, Entry: entry}, {Kind: statement.Added, Entry: storetest.Entry("2026-12-01", 1)}},
+		Changes: []statement.Change{{Kind: statement.Modified, Entry: entry, Moved: "2026-10-30"}, {Kind: statement.Added, Entry: storetest.Entry("2026-12-01", 1)}},
 		Days:    []statement.Day{{Date: "2026-11-03", Status: statement.DayUnproven, Balance: &balance, Difference: 5}, {Date: "2026-12-01"}},
 		Run:     storetest.Summary("r2"),
 	})
@@ -182,7 +193,9 @@ func TestLinesForTheCLI(t *testing.T) {
 		"The entries of November":       "43, last ENTRY#2026-11-03#2026-11-03-0123456789abcdef0123",
 		"One entry, by its date and id": "1, last ENTRY#2026-11-03#2026-11-03-0123456789abcdef0123",
 		"The days of November":          "2, last DAY#2026-11-03",
-		"The commits after the cursor 42, which is position 42 of the feed": "1, last COMMIT#0000000000000044",
+		"The commits after the cursor 42, which is position 42 of the feed": "2, last COMMIT#0000000000000045",
+		"Where an entry is that is not under the date of its id":            "1, last MOVED#2026-11-03-0123456789abcdef0123",
+		"The last ten runs":          "1, last RUN#r2",
 		"The account":                "1, last ACCOUNT#a1",
 		"The accounts of the tenant": "2, last ACCOUNT#full",
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 func entryItem(ref statement.Ref, e statement.Entry) attrs {
-	item := entryKey(ref, e.Date, e.ID).item(24)
+	item := entryKey(ref, e.Date, e.ID).item(28)
 	w := writer{item}
 	w.text("id", string(e.ID))
 	w.text("date", string(e.Date))
@@ -30,11 +30,16 @@ func entryItem(ref statement.Ref, e statement.Entry) attrs {
 	w.text("extra", objectText(e.Extra))
 	w.text("status", string(e.Status))
 	w.number("seq", e.Seq)
+	w.count("first_seq", e.FirstSeq)
 	w.number("revision", int64(e.Revision))
 	w.text("identity", string(e.Identity))
 	w.list("aliases", texts(e.Aliases))
 	w.moment("imported_at", e.ImportedAt)
 	w.text("run", string(e.Run))
+	w.list("revisions", revisionItems(e.Revisions))
+	if e.Absence != nil {
+		w.object("absence", absenceItem(*e.Absence))
+	}
 	return item
 }
 
@@ -59,9 +64,12 @@ func entryOf(item attrs) (statement.Entry, error) {
 		Identity:   statement.Identity(r.text("identity")),
 		Status:     statement.Status(r.text("status")),
 		Seq:        r.number("seq"),
+		FirstSeq:   r.number("first_seq"),
 		Revision:   int(r.number("revision")),
 		ImportedAt: r.moment("imported_at"),
 		Run:        statement.RunID(r.text("run")),
+		Revisions:  revisionsOf(&r),
+		Absence:    absenceOf(&r),
 	}
 	if details := r.text("details"); details != "" {
 		e.Details = json.RawMessage(details)

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"extrato/internal/statement"
@@ -32,4 +34,39 @@ func changeItem(c statement.Change) *types.AttributeValueMemberM {
 	w.text("change", string(c.Kind))
 	w.number("revision", int64(c.Entry.Revision))
 	return &types.AttributeValueMemberM{Value: m}
+}
+
+// position is one line of a COMMIT# item: where an entry was at that moment.
+type position struct {
+	seq  int64
+	id   statement.EntryID
+	date statement.Date
+}
+
+// positionsOf returns the positions of a COMMIT# item, checked to be what the
+// schema says: consecutive from first_seq to last_seq.
+func positionsOf(item attrs) ([]position, error) {
+	r := reader{from: item}
+	first, last := r.number("first_seq"), r.number("last_seq")
+	var list []position
+	for _, m := range r.objects("changes") {
+		list = append(list, position{
+			seq:  m.number("seq"),
+			id:   statement.EntryID(m.text("id")),
+			date: statement.Date(m.text("date")),
+		})
+		r.adopt(m)
+	}
+	for i, p := range list {
+		if r.err == nil && p.seq != first+int64(i) {
+			r.err = fmt.Errorf("position %d stands where %d should", p.seq, first+int64(i))
+		}
+	}
+	if r.err == nil && first+int64(len(list))-1 != last {
+		r.err = fmt.Errorf("it ends at %d, its changes at %d", last, first+int64(len(list))-1)
+	}
+	if r.err != nil {
+		return nil, fmt.Errorf("commit %s: %w", r.text("SK"), r.err)
+	}
+	return list, nil
 }

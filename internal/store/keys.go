@@ -15,6 +15,8 @@ const (
 	accountPrefix = "ACCOUNT#"
 	entryPrefix   = "ENTRY#"
 	dayPrefix     = "DAY#"
+	commitPrefix  = "COMMIT#"
+	runPrefix     = "RUN#"
 	afterAll      = "~"
 )
 
@@ -55,17 +57,21 @@ func entryKey(r statement.Ref, d statement.Date, id statement.EntryID) key {
 	return key{statementPK(r), entryPrefix + string(d) + "#" + string(id)}
 }
 
+func movedKey(r statement.Ref, id statement.EntryID) key {
+	return key{statementPK(r), "MOVED#" + string(id)}
+}
+
 func dayKey(r statement.Ref, d statement.Date) key {
 	return key{statementPK(r), dayPrefix + string(d)}
 }
 
 // commitKey pads the position, so that commits sort by it.
 func commitKey(r statement.Ref, lastSeq int64) key {
-	return key{statementPK(r), fmt.Sprintf("COMMIT#%016d", lastSeq)}
+	return key{statementPK(r), fmt.Sprintf(commitPrefix+"%016d", lastSeq)}
 }
 
 func runKey(r statement.Ref, id statement.RunID) key {
-	return key{statementPK(r), "RUN#" + string(id)}
+	return key{statementPK(r), runPrefix + string(id)}
 }
 
 // Shards is the number of partitions of the index of enabled accounts: they

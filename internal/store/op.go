@@ -13,7 +13,7 @@ import (
 // op is one write of a transaction. DynamoDB refuses two on the same item.
 type op struct {
 	item  types.TransactWriteItem
-	bytes int // size of what is written; 0 for an update, which is small
+	bytes int // size of what is written or deleted; 0 for an update, which is small
 	// refused says what it means that the condition failed; old is the item
 	// as it is, nil where there is none. nil where there is no condition.
 	refused func(old attrs) error
@@ -58,6 +58,13 @@ func (s *Store) claim(ref statement.Ref, number string) (op, error) {
 		r := reader{from: old}
 		return &statement.BankAccountTaken{By: statement.AccountID(r.text("account"))}
 	})
+}
+
+// drop deletes an item that must be there. bytes is about its size.
+func (s *Store) drop(k key, bytes int, refused func(attrs) error) op {
+	return op{types.TransactWriteItem{Delete: &types.Delete{
+		TableName: s.table, Key: k.attrs(), ConditionExpression: aws.String(isThere),
+	}}, bytes, refused}
 }
 
 // release gives a claim of ours up.
@@ -111,4 +118,22 @@ func (a *assign) text(name, v string) {
 		return
 	}
 	a.set(name, v)
+}
+
+// cents sets an amount of which absence is not zero.
+func (a *assign) cents(name string, v *statement.Cents) {
+	if v == nil {
+		a.remove(name)
+		return
+	}
+	a.set(name, int64(*v))
+}
+
+// count sets an amount that is absent when it is 0.
+func (a *assign) count(name string, v statement.Cents) {
+	if v == 0 {
+		a.remove(name)
+		return
+	}
+	a.set(name, int64(v))
 }

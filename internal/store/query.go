@@ -10,16 +10,22 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// items yields the items of a partition whose sort keys lie in lower…upper,
-// both included, in order, read consistently; items past their time are left
-// out. An error ends the sequence.
-//
-// first sizes the first request for a caller that wants about so many; 0 asks
-// for as much as one answer can hold (1 MB), as every further request does:
-// who still reads then is looking for something rare.
-func (s *Store) items(ctx context.Context, pk, lower, upper string, first int) iter.Seq2[attrs, error] {
+// span is a range of sort keys, both ends included.
+type span struct {
+	lower, upper string
+	backwards    bool // greatest key first
+	// first sizes the first request for a caller that wants about so many; 0
+	// asks for as much as one answer can hold (1 MB), as every further request
+	// does: who still reads then is looking for something rare.
+	first int
+}
+
+// items yields the items of a partition whose sort keys lie in the span, in
+// order, read consistently; items past their time are left out. An error ends
+// the sequence.
+func (s *Store) items(ctx context.Context, pk string, of span) iter.Seq2[attrs, error] {
 	return func(yield func(attrs, error) bool) {
-		if lower > upper {
+		if of.lower > of.upper {
 			return // DynamoDB refuses such a range rather than find nothing
 		}
 		in := &dynamodb.QueryInput{
@@ -27,12 +33,15 @@ func (s *Store) items(ctx context.Context, pk, lower, upper string, first int) i
 			KeyConditionExpression: aws.String("PK = :pk AND SK BETWEEN :lower AND :upper"),
 			ExpressionAttributeValues: attrs{
 				":pk":    &types.AttributeValueMemberS{Value: pk},
-				":lower": &types.AttributeValueMemberS{Value: lower},
-				":upper": &types.AttributeValueMemberS{Value: upper},
+				":lower": &types.AttributeValueMemberS{Value: of.lower},
+				":upper": &types.AttributeValueMemberS{Value: of.upper},
 			},
 		}
-		if first > 0 {
-			in.Limit = aws.Int32(int32(first))
+		if of.backwards {
+			in.ScanIndexForward = aws.Bool(false)
+		}
+		if of.first > 0 {
+			in.Limit = aws.Int32(int32(of.first))
 		}
 		for page, err := range s.pages(ctx, in) {
 			if err != nil {

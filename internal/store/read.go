@@ -17,7 +17,7 @@ func (s *Store) Window(ctx context.Context, ref statement.Ref, from, to statemen
 	}
 	var entries []statement.Entry
 	lower, upper := entryRange(from, to)
-	for item, err := range s.items(ctx, statementPK(ref), lower, upper, 0) {
+	for item, err := range s.items(ctx, statementPK(ref), span{lower: lower, upper: upper}) {
 		if err != nil {
 			return nil, fmt.Errorf("entries of %s: %w", ref, err)
 		}
@@ -43,7 +43,7 @@ func (s *Store) Page(ctx context.Context, ref statement.Ref, q statement.PageQue
 	lower, upper := entryRange(q.From, q.To)
 	lower = max(lower, next(q.After))
 	last := ""
-	for item, err := range s.items(ctx, statementPK(ref), lower, upper, limit+1) {
+	for item, err := range s.items(ctx, statementPK(ref), span{lower: lower, upper: upper, first: limit + 1}) {
 		if err != nil {
 			return nil, "", fmt.Errorf("page of %s: %w", ref, err)
 		}

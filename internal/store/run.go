@@ -63,6 +63,72 @@ func runItem(ref statement.Ref, run statement.Run) attrs {
 	return item
 }
 
+// Runs returns up to limit runs of an account, the newest first, those before
+// the given id, and the id to go on before: "" when there are no more. Runs
+// past their time are left out.
+func (s *Store) Runs(ctx context.Context, ref statement.Ref, limit int, before statement.RunID) ([]statement.Run, statement.RunID, error) {
+	if err := valid(ref); err != nil {
+		return nil, "", err
+	}
+	limit = max(1, limit)
+	upper := runPrefix + afterAll
+	if before != "" {
+		upper = runPrefix + string(before[:min(len(before), maxPosition)])
+	}
+	var runs []statement.Run
+	// One more tells whether there are more; another one is the run itself that
+	// the page before ended at.
+	for item, err := range s.items(ctx, statementPK(ref), span{lower: runPrefix, upper: upper, backwards: true, first: limit + 2}) {
+		if err != nil {
+			return nil, "", fmt.Errorf("runs of %s: %w", ref, err)
+		}
+		run, err := runOf(item)
+		if err != nil {
+			return nil, "", fmt.Errorf("runs of %s: %w", ref, err)
+		}
+		if run.ID == before {
+			continue
+		}
+		if len(runs) == limit {
+			return runs, runs[limit-1].ID, nil
+		}
+		runs = append(runs, run)
+	}
+	return runs, "", nil
+}
+
+func runOf(item attrs) (statement.Run, error) {
+	r := &reader{from: item}
+	run := statement.Run{
+		RunSummary: summaryOf(r),
+		From:       statement.Date(r.text("from")),
+		To:         statement.Date(r.text("to")),
+		Through:    statement.Date(r.text("through")),
+		Calendar:   r.text("calendar"),
+		EndedAt:    r.moment("ended_at"),
+		Failure:    statement.Code(r.text("failure_code")),
+	}
+	requests, _ := r.object("requests")
+	run.Requests = statement.Requests{
+		Token: int(requests.number("token")), Statement: int(requests.number("statement")),
+		Balance: int(requests.number("balance")), Connections: int(requests.number("connections")),
+	}
+	r.adopt(requests)
+	capacity, _ := r.object("capacity")
+	run.Capacity = statement.Capacity{Read: capacity.decimal("read"), Write: capacity.decimal("write")}
+	r.adopt(capacity)
+	for _, d := range r.objects("decisions") {
+		run.Decisions = append(run.Decisions, statement.Decision{
+			Entry: statement.EntryID(d.text("entry")), What: d.text("what"), Reason: d.text("reason"),
+		})
+		r.adopt(d)
+	}
+	if r.err != nil {
+		return statement.Run{}, fmt.Errorf("run %s: %w", r.text("SK"), r.err)
+	}
+	return run, nil
+}
+
 // writeSummary writes what a RUN# item and the head's last_run have in common.
 func writeSummary(w writer, r statement.RunSummary) {
 	w.text("id", string(r.ID))

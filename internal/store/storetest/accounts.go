@@ -19,6 +19,13 @@ var accountTests = map[string]func(*testing.T, *store.Store){
 		want.State = statement.Disabled
 		same(t, "account", head(t, s, a.Ref), want)
 	},
+	"account/each has an epoch of its own": func(t *testing.T, s *store.Store) {
+		one := create(t, s, Ref())
+		two := create(t, s, statement.Ref{Tenant: "acme", Account: "a2"})
+		if one.Epoch == "" || two.Epoch == "" || one.Epoch == two.Epoch {
+			t.Errorf("epochs %q and %q: want two different ones", one.Epoch, two.Epoch)
+		}
+	},
 	"account/absent is not found": func(t *testing.T, s *store.Store) {
 		create(t, s, Ref())
 		for _, ref := range []statement.Ref{

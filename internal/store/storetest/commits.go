@@ -21,6 +21,7 @@ func committed(c statement.Commit, lastSeq int64) []statement.Entry {
 	for i, change := range c.Changes {
 		e := change.Entry
 		e.Seq = lastSeq + int64(i) + 1
+		e.FirstSeq = e.Seq
 		entries = append(entries, e)
 	}
 	return entries
@@ -36,6 +37,9 @@ func brings(n int) func(*testing.T, *store.Store) {
 		want := a
 		want.Version, want.LastSeq = got.Version, int64(n)
 		want.CoveredFrom, want.ReadThrough, want.LastRun = "2026-09-01", c.ReadThrough, &c.Run
+		for _, change := range c.Changes {
+			want.Total += change.Delta
+		}
 		same(t, "answer", got, want)
 		same(t, "account", head(t, s, Ref()), want)
 		if most := int64(n/90 + 1); got.Version < 1 || got.Version > most {
@@ -78,6 +82,11 @@ var commitTests = map[string]func(*testing.T, *store.Store){
 		full.Extra = map[string]json.RawMessage{
 			"novo": json.RawMessage(`{"x" : 1E400, "s":"<b>"}`), "nulo": json.RawMessage(`null`), "a\"b": json.RawMessage(`[ 1,2 ]`),
 		}
+		full.Revisions = []statement.Revision{
+			{Field: "amount", Old: "1.01", New: "1.02", At: time.Date(2026, 11, 3, 9, 0, 0, 7e6, time.UTC), Run: "run-2"},
+			{Field: "details", New: "{ }", At: time.Date(2026, 11, 4, 9, 0, 0, 0, time.UTC), Run: "run-3"},
+		}
+		full.Absence = &statement.Absence{First: "2026-11-05", Last: "2026-11-06", Runs: 2, Gone: 1}
 		large, small := Entry("2026-11-02", 2), Entry("2026-11-02", 3)
 		large.Amount, small.Amount, small.Operation = 1<<53+1, -(1<<53 + 1), statement.Debit
 		most, least := Entry("2026-11-02", 4), Entry("2026-11-02", 5)
@@ -158,6 +167,7 @@ var commitTests = map[string]func(*testing.T, *store.Store){
 	"commit/a modification never makes an entry": fails(statement.Commit{
 		Changes: []statement.Change{{Kind: statement.Modified, Entry: Entry("2026-11-02", 1)}},
 	}, "not there"),
+	"commit/a change of no kind": fails(statement.Commit{Changes: []statement.Change{{Entry: Entry("2026-11-02", 1)}}}, "kind"),
 	"commit/an entry twice": fails(statement.Commit{Changes: []statement.Change{
 		{Kind: statement.Added, Entry: Entry("2026-11-02", 1)}, {Kind: statement.Added, Entry: Entry("2026-11-02", 1)},
 	}}, "twice"),
@@ -214,10 +224,5 @@ var commitTests = map[string]func(*testing.T, *store.Store){
 			}
 			same(t, "entries of "+ref.String(), len(window(t, s, ref)), 5)
 		}
-	},
-	"run/is written": func(t *testing.T, s *store.Store) {
-		run := statement.Run{RunSummary: Summary("run-1"), From: "2026-11-01", To: "2026-11-02", EndedAt: time.Unix(1.8e9, 0)}
-		must(t, s.PutRun(t.Context(), Ref(), run))
-		must(t, s.PutRun(t.Context(), Ref(), run)) // the same again is no fault
 	},
 }

@@ -78,7 +78,7 @@ var failureTests = map[string]func(*testing.T, *store.Store){
 	"failure/success clears it": func(t *testing.T, s *store.Store) {
 		a := active(t, s, Ref(), "111")
 		must(t, s.SaveFailure(t.Context(), a, statement.BankUnavailable, failedAt, false))
-		got, err := s.Commit(t.Context(), head(t, s, Ref()), statement.Commit{ReadThrough: "2026-11-02", Run: Summary("r")})
+		got, err := s.Commit(t.Context(), head(t, s, Ref()), statement.Commit{Ledger: statement.Ledger{ReadThrough: "2026-11-02"}, Run: Summary("r")})
 		must(t, err)
 		same(t, "failure", got.Failure, statement.Code(""))
 		same(t, "account", head(t, s, Ref()), got)

@@ -73,6 +73,26 @@ var readTests = map[string]func(*testing.T, *store.Store){
 			same(t, fmt.Sprintf("days %s to %s", test.from, test.to), got, test.want)
 		}
 	},
+	"days/the one before a date": func(t *testing.T, s *store.Store) {
+		a := active(t, s, Ref(), "111")
+		days := []statement.Day{
+			{Date: "2026-10-30", Status: statement.DayProven, Entries: 1, Credits: 5, Balance: cents(0)},
+			{Date: "2026-11-03", Status: statement.DayUnproven, Difference: -1},
+			{Date: "2026-11-04", Status: statement.DayRead},
+		}
+		_, err := s.Commit(t.Context(), a, statement.Commit{Days: days, Changes: Additions("2026-10-01", 1, 1).Changes})
+		must(t, err)
+		for d, want := range map[statement.Date]int{
+			"2026-10-30": -1, "2026-10-31": 0, "2026-11-03": 0, "2026-11-04": 1, "2026-11-05": 2, "2027-01-01": 2, "": -1,
+		} {
+			got, found, err := s.DayBefore(t.Context(), Ref(), d)
+			must(t, err)
+			same(t, "found before "+string(d), found, want >= 0)
+			if want >= 0 {
+				same(t, "day before "+string(d), got, days[want])
+			}
+		}
+	},
 	"page/pages follow without gap or repetition": func(t *testing.T, s *store.Store) {
 		_, all := filled(t, s)
 		even := func(e statement.Entry) bool { return e.Seq%2 == 0 }
@@ -106,7 +126,7 @@ var readTests = map[string]func(*testing.T, *store.Store){
 			{Kind: statement.Added, Entry: before}, {Kind: statement.Added, Entry: behind},
 		}})
 		must(t, err)
-		behind.Seq = 32
+		behind.Seq, behind.FirstSeq = 32, 32
 		rest, _ := walk(t, s, statement.PageQuery{Limit: 7, After: after})
 		same(t, "entries", append(first, rest...), append(all, behind))
 	},

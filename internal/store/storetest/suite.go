@@ -22,7 +22,7 @@ import (
 // table; it is called once per test, from several goroutines.
 func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 	for _, group := range []map[string]func(*testing.T, *store.Store){
-		accountTests, enableTests, failureTests, commitTests, ledgerTests, readTests,
+		accountTests, enableTests, failureTests, commitTests, ledgerTests, readTests, moveTests, feedTests, runTests,
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
@@ -78,7 +78,7 @@ func Entry(date statement.Date, n int) statement.Entry {
 // Additions makes n entries spread over days from the given one on, each day
 // getting perDay of them, with their days.
 func Additions(first statement.Date, n, perDay int) statement.Commit {
-	c := statement.Commit{CoveredFrom: first, Run: Summary("run-1")}
+	c := statement.Commit{Ledger: statement.Ledger{CoveredFrom: first}, Run: Summary("run-1")}
 	for i := range n {
 		date := first.AddDays(i / perDay)
 		if i%perDay == 0 {
@@ -88,7 +88,7 @@ func Additions(first statement.Date, n, perDay int) statement.Commit {
 		day := &c.Days[len(c.Days)-1]
 		day.Entries++
 		day.Credits += e.Amount
-		c.Changes = append(c.Changes, statement.Change{Kind: statement.Added, Entry: e})
+		c.Changes = append(c.Changes, statement.Change{Kind: statement.Added, Entry: e, Delta: e.Amount})
 		c.ReadThrough = date
 	}
 	return c
