@@ -21,7 +21,7 @@ func calendar(l statement.Ledger, from, to statement.Date, kept []statement.Day,
 	for i := range kept {
 		items[kept[i].Date] = &kept[i]
 	}
-	carried := opening(l, from, before)
+	carried := opening(l, before)
 	list := make([]Day, 0, to.DaysSince(from)+1)
 	for d := from; d <= to; d = d.AddDays(1) {
 		if d == l.CoveredFrom {
@@ -34,13 +34,11 @@ func calendar(l statement.Ledger, from, to statement.Date, kept []statement.Day,
 	return list
 }
 
-// opening returns the proven balance of the day before from, nil where it is
-// not known.
-func opening(l statement.Ledger, from statement.Date, before *statement.Day) *statement.Cents {
+// opening returns the proven balance of the day before a proven from, nil where
+// it is not known. Before the first item nothing has moved since the opening.
+func opening(l statement.Ledger, before *statement.Day) *statement.Cents {
 	switch {
-	case l.CoveredFrom == "" || from < l.CoveredFrom:
-		return nil
-	case before == nil || before.Date < l.CoveredFrom:
+	case before == nil:
 		return l.Opening
 	case weaker(claim(l, before.Date), before.Status) == statement.DayProven:
 		return before.Balance

@@ -24,7 +24,7 @@ type Change struct {
 // ChangeList is a page of the feed.
 type ChangeList struct {
 	_          struct{} `additionalProperties:"true"`
-	Changes    []Change `json:"changes" nullable:"false" doc:"In the order in which they were stored."`
+	Changes    []Change `json:"changes" nullable:"false" doc:"In the order in which they were stored. Can be empty while has_more is true, where much was left out."`
 	NextCursor string   `json:"next_cursor" doc:"Where to go on, now or at any later time; it is always there and stays valid."`
 	HasMore    bool     `json:"has_more" doc:"Whether asking again at once brings more."`
 }

@@ -100,8 +100,8 @@ func TestPagesOfTheFeed(t *testing.T) {
 		for more {
 			var page []string
 			page, cursor, more = c.poll(limit, cursor)
-			if len(page) > limit {
-				t.Errorf("limit %d: %d changes", limit, len(page))
+			if len(page) == 0 || len(page) > limit {
+				t.Errorf("limit %d: %d changes on a page that has_more announced", limit, len(page))
 			}
 			got = append(got, page...)
 		}

@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"encoding/base64"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -105,12 +107,16 @@ func TestACursorOfRunsBelongsToItsAccount(t *testing.T) {
 	a2 := statement.Ref{Tenant: "acme", Account: "a2"}
 	c.accounts[a2] = statement.Account{Ref: a2}
 	cursor := c.do("GET", "/v1/accounts/a1/syncs?limit=1", nil).body["next_cursor"].(string)
+	// A cursor is no secret: whoever looks into it can make another one.
+	text, _ := base64.RawURLEncoding.DecodeString(cursor)
+	forged := base64.RawURLEncoding.EncodeToString([]byte(strings.Replace(string(text), `"a":"r2"`, `"a":"r#2"`, 1)))
 	for target, want := range map[string]int{
 		"/v1/accounts/a1/syncs?cursor=" + cursor:         200,
 		"/v1/accounts/a2/syncs?cursor=" + cursor:         422,
 		"/v1/accounts/a1/entries?cursor=" + cursor:       422,
 		"/v1/accounts/a1/changes?cursor=" + cursor:       422,
 		"/v1/accounts/a1/syncs?cursor=" + cursor + "AAA": 422,
+		"/v1/accounts/a1/syncs?cursor=" + forged:         422,
 		"/v1/accounts/a1/syncs?limit=0":                  422,
 	} {
 		if got := c.do("GET", target, nil); got.status != want {

@@ -181,6 +181,8 @@ func (k *book) runFrom(date, from, covered statement.Date) Plan {
 			in.DaysFrom = in.WindowFrom
 			if p := k.ledger.ProvenThrough; p != "" {
 				in.DaysFrom = min(in.DaysFrom, p.AddDays(1))
+			} else if k.ledger.CoveredFrom != "" {
+				in.DaysFrom = min(in.DaysFrom, k.ledger.CoveredFrom)
 			}
 			if p := k.ledger.UnprovenFrom; p != "" {
 				in.DaysFrom = min(in.DaysFrom, p)

@@ -116,10 +116,15 @@ func (q *inquiry) read(ctx context.Context, r merge.Range) error {
 		return fmt.Errorf("entries from %s: %w", from, err)
 	}
 	q.in.WindowFrom = from
-	for _, d := range []statement.Date{q.head.ProvenThrough, q.head.UnprovenFrom} {
-		if d != "" {
-			from = min(from, d.AddDays(1))
-		}
+	// Every day that may come to be called proven, whose item says otherwise.
+	switch {
+	case q.head.ProvenThrough != "":
+		from = min(from, q.head.ProvenThrough.AddDays(1))
+	case q.head.CoveredFrom != "":
+		from = min(from, q.head.CoveredFrom)
+	}
+	if q.head.UnprovenFrom != "" {
+		from = min(from, q.head.UnprovenFrom)
 	}
 	return q.daysFrom(ctx, from)
 }

@@ -100,3 +100,26 @@ func TestFirstSyncAsksFourTimes(t *testing.T) {
 		t.Errorf("requests (-want +got):\n%s", d)
 	}
 }
+
+func TestDaysAreProvenOnceABalanceIsToBeHad(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	for d := statement.Date("2026-09-20"); d < "2026-11-20"; d = d.AddDays(1) {
+		w.bank.book("id-"+string(d), d, 100)
+	}
+	w.bank.failBal = []error{refusal{code: statement.BankUnavailable}, refusal{code: statement.BankUnavailable}}
+	for _, through := range []statement.Date{"2026-11-17", "2026-11-18"} {
+		if err := w.Syncer.Sync(t.Context(), message(through, statement.ReasonSchedule)); err != nil {
+			t.Fatal(err)
+		}
+		want := statement.DayRead
+		if through == "2026-11-18" {
+			want = statement.DayProven
+		}
+		for _, d := range w.table.days[ref] {
+			if d.Status != want {
+				t.Fatalf("through %s: %s is %s, want %s", through, d.Date, d.Status, want)
+			}
+		}
+	}
+}
