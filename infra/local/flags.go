@@ -42,7 +42,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	f.StringVar(&o.data, "data", "", "`folder` to keep state in (default: in memory)")
 	f.Float64Var(&o.speed, "queue-speed", 1, "`factor` that divides the local queue's delays and visibility times")
 	f.BoolVar(&o.demo, "demo", true, "import the demo account through the API and print its statement")
-	f.BoolVar(&o.once, "once", false, "do the demo and end: 0 if the statement is the bank's, 1 if not")
+	f.BoolVar(&o.once, "once", false, "do the demo and end: 0 if the statement is the bank's and every day is proven, 1 if not")
 	if err := f.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			f.SetOutput(out)

@@ -45,7 +45,7 @@ func main() {
 }
 
 // run does what main does. It returns nil when it was told to end, and, with
-// --once, when the demo's statement is the bank's.
+// --once, when the demo's statement is the bank's and every day is proven.
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	began := time.Now()
 	o, err := parse(args, out)
@@ -90,9 +90,9 @@ func (s *stack) demo(ctx context.Context) (account string, err error) {
 		s.say("no demo: it needs credentials, and only the simulator gives some")
 		return "", nil
 	}
-	r, err := demo.Run(ctx, demo.Options{URL: s.url, Out: s.out, Clock: time.Now, Truth: s.bank.Truth})
-	if err == nil && !r.Right() {
-		err = errors.New("the demo's statement is not the bank's")
+	r, err := demo.Run(ctx, demo.Options{URL: s.url, Out: s.out, Clock: time.Now, Truth: s.bank.Truth, Balance: s.bank.BalanceAt})
+	if err == nil {
+		err = r.Check()
 	}
 	return r.Account, err
 }

@@ -23,13 +23,17 @@ func (s *Store) CreateAccount(ctx context.Context, a statement.Account, makeDefa
 		return err
 	}
 	if a.Epoch == "" {
-		a.Epoch = rand.Text()
+		a.Epoch = rand.Text()[:epochLength]
 	}
 	if err := s.transact(ctx, nil, s.creation(a, makeDefault)); err != nil {
 		return fmt.Errorf("create account %s: %w", a.Ref, err)
 	}
 	return nil
 }
+
+// epochLength is 40 bits of chance: an epoch is told from the few others that
+// the same account ever has, and the head has a kilobyte to stay within.
+const epochLength = 8
 
 func (s *Store) creation(a statement.Account, makeDefault bool) []op {
 	ops := []op{

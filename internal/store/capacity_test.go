@@ -128,10 +128,10 @@ func ordinary(through statement.Date, balance, opening *statement.Cents) stateme
 	}
 }
 
-// An update pays one unit per kilobyte of the item, so one unit says that the
-// head is within its kilobyte: of an account that balances, and of one that
-// does not and has things open besides.
-func TestHeadOfAnOrdinaryAccountIsUnder1KB(t *testing.T) {
+// Swapping the head of an ordinary account costs two units, which is one
+// kilobyte. What an account in trouble has to say besides, of days that do not
+// balance, of what is open and of a failure, may take it into the second.
+func TestCapacityOfTheHead(t *testing.T) {
 	t.Parallel()
 	f := prepare(t)
 	ref := statement.Ref{Tenant: "empresa-de-contabilidade-01", Account: "01jd9x3v6k8m2p4r7t9w1y3z5b"}
@@ -139,32 +139,44 @@ func TestHeadOfAnOrdinaryAccountIsUnder1KB(t *testing.T) {
 	a.Description, a.ExternalID = "Conta corrente da matriz, Banco Inter", "conta-financeira-004711"
 	must(t, f.CreateAccount(t.Context(), a, false))
 	e := storetest.Enablement(ref, strings.Repeat("0f", 32), "123456789")
+	e.Certificate.Subject = "CN=Extrato ERP,OU=6f9619ff-8b86-4d01-b42d-00c04fc964ff,O=PADARIA EXEMPLO LTDA"
 	e.Certificate.WarnedDays = 30
 	head, err := f.Enable(t.Context(), e)
 	must(t, err)
 	balance, opening := statement.Cents(-1234567890), statement.Cents(2345678901)
-	worst := ordinary("2026-11-20", &balance, &opening)
-	worst.UnprovenFrom, worst.Difference, worst.DoubtFrom, worst.OpenFrom = "2026-11-19", -123456, "2026-11-20", "2026-11-11"
-	for name, ledger := range map[string]statement.Ledger{"proven": ordinary("2026-11-20", &balance, &opening), "unproven": worst} {
-		c := storetest.Additions("2026-11-20", 3, 3)
-		c.Ledger = ledger
-		for i := range c.Changes {
-			c.Changes[i].Entry = storetest.Entry("2026-11-20", int(head.LastSeq)+i)
-			c.Changes[i].Delta = 1234567890
+	proven := ordinary("2026-11-20", &balance, &opening)
+	trouble := proven
+	trouble.UnprovenFrom, trouble.Difference, trouble.OpenFrom = "2026-11-19", -123456, "2026-11-11"
+	for _, test := range []struct {
+		name        string
+		ledger      statement.Ledger
+		fails       bool
+		bytes, cost int // at most
+	}{
+		{"proven", proven, false, 1024, 2},
+		{"in trouble", trouble, true, 1200, 4},
+	} {
+		commit := func(ctx context.Context) error {
+			c := statement.Commit{Ledger: test.ledger, Run: storetest.Summary(statement.NewRunID(time.Unix(1.8e9, 0)))}
+			c.Run.Outcome, c.Run.Modified, c.Run.Withdrawn = statement.OutcomeUndecided, 10, 1
+			head, err = f.Commit(ctx, head, c)
+			return err
 		}
-		c.Run = storetest.Summary(statement.NewRunID(time.Unix(1.8e9, 0)))
-		c.Run.Outcome, c.Run.Modified, c.Run.Withdrawn = statement.OutcomeUndecided, 10, 1
-		head, err = f.Commit(t.Context(), head, c)
-		must(t, err)
-		used := metered(t, func(ctx context.Context) error {
-			return f.SaveFailure(ctx, head, statement.BankUnavailable, time.Unix(1.8e9, 0), false)
+		first := storetest.Entry("2026-11-20", int(head.LastSeq))
+		head, err = f.Commit(t.Context(), head, statement.Commit{
+			Changes: []statement.Change{{Kind: statement.Added, Entry: first, Delta: 1234567890}}, Ledger: test.ledger,
 		})
-		for _, it := range f.raw(t, "TENANT#"+string(ref.Tenant), "ACCOUNT#") {
-			t.Logf("%s: the head has %d bytes", name, bytesOf(it))
+		must(t, err)
+		must(t, commit(t.Context()))
+		if test.fails {
+			must(t, f.SaveFailure(t.Context(), head, statement.BankUnavailable, time.Unix(1.8e9, 0), false))
 		}
-		if want := (statement.Capacity{Write: 1}); used != want {
-			t.Errorf("%s: writing on the head consumes %+v, want %+v", name, used, want)
+		bytes := bytesOf(f.raw(t, "TENANT#"+string(ref.Tenant), "ACCOUNT#")[0])
+		used := metered(t, commit)
+		if bytes > test.bytes || used.Write > float64(test.cost) || used.Read != 0 {
+			t.Errorf("%s: %d bytes, a swap consumes %+v; want at most %d, %d", test.name, bytes, used, test.bytes, test.cost)
 		}
+		t.Logf("%s: %d bytes, %v units", test.name, bytes, used.Write)
 	}
 }
 

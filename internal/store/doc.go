@@ -38,7 +38,8 @@
 // # ACCOUNT
 //
 // Its statement data moves together with version; the rest moves without. It
-// stays under 1 KB in ordinary use, so that swapping it costs two write units.
+// stays within 1 KB in ordinary use, so that swapping it costs two write units;
+// days that do not balance, or a failure, may take it into the second KB.
 //
 //	description  S  what a person calls the account
 //	external_id  S  the ERP's own id, unique in the tenant

@@ -1,8 +1,12 @@
 package store
 
 import (
+	"context"
 	"fmt"
+	"iter"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"extrato/internal/statement"
@@ -69,4 +73,43 @@ func positionsOf(item attrs) ([]position, error) {
 		return nil, fmt.Errorf("commit %s: %w", r.text("SK"), r.err)
 	}
 	return list, nil
+}
+
+// positions yields the positions after the given one, up to the first gap.
+func (s *Store) positions(ctx context.Context, ref statement.Ref, after int64) iter.Seq2[position, error] {
+	return func(yield func(position, error) bool) {
+		in := &dynamodb.QueryInput{
+			TableName: s.table, ConsistentRead: aws.Bool(true), Limit: aws.Int32(commitsAtOnce),
+			KeyConditionExpression: aws.String("PK = :pk AND SK BETWEEN :lower AND :upper"),
+			ExpressionAttributeValues: attrs{
+				":pk":    &types.AttributeValueMemberS{Value: statementPK(ref)},
+				":lower": &types.AttributeValueMemberS{Value: commitKey(ref, after+1).sk},
+				":upper": &types.AttributeValueMemberS{Value: commitPrefix + afterAll},
+			},
+		}
+		for page, err := range s.pages(ctx, in) {
+			if err != nil {
+				yield(position{}, err)
+				return
+			}
+			for _, item := range page {
+				list, err := positionsOf(item)
+				if err != nil {
+					yield(position{}, err)
+					return
+				}
+				for _, p := range list {
+					switch {
+					case p.seq <= after: // a cursor within the commit
+					case p.seq > after+1:
+						return
+					case !yield(p, nil):
+						return
+					default:
+						after = p.seq
+					}
+				}
+			}
+		}
+	}
 }

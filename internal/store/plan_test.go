@@ -69,21 +69,30 @@ func TestPlanKeepsDynamoDBsLimits(t *testing.T) {
 	}
 }
 
+// touched returns the dates whose days a change concerns.
+func touched(c statement.Change) []statement.Date {
+	if c.Moved != "" {
+		return []statement.Date{c.Entry.Date, c.Moved}
+	}
+	return []statement.Date{c.Entry.Date}
+}
+
 // checkSteps holds a plan against the limits and against what it was made of.
 func checkSteps(t *testing.T, c statement.Commit, steps []step) {
 	t.Helper()
 	s := New(nil, "table")
 	head := statement.Account{Ref: planRef, LastSeq: 7}
-	seq, date, days := int64(7), statement.Date(""), 0
-	pending := map[statement.Date]int{} // entries of a day that is still to come
+	seq, date, changes, days := int64(7), statement.Date(""), 0, 0
+	last := map[statement.Date]int{} // the last transaction that touches a day
 	for i, st := range steps {
-		next := head
-		next.Version++
-		next.LastSeq += int64(len(st.changes))
-		next.LastRun = &statement.RunSummary{}
-		if i == 0 {
-			next.BankAccount = c.BankAccount
+		for _, change := range st.changes {
+			for _, d := range touched(change) {
+				last[d] = i
+			}
 		}
+	}
+	for i, st := range steps {
+		next := headAfter(head, st, c, i == 0, i == len(steps)-1)
 		ops, err := s.transaction(head, next, st, "run", i == len(steps)-1)
 		if err != nil {
 			t.Fatal(err)
@@ -97,26 +106,62 @@ func checkSteps(t *testing.T, c statement.Commit, steps []step) {
 			t.Errorf("transaction %d: %d items, %d bytes, %d units of %d planned", i, len(ops), bytes, units, st.units)
 		}
 		for _, change := range st.changes {
-			if seq++; change.Entry.Seq != seq || change.Entry.Date < date {
-				t.Fatalf("entry %s at position %d after %d, dated after %s", change.Entry.ID, change.Entry.Seq, seq-1, date)
+			changes++
+			if change.Kind != statement.Noted {
+				seq++
+			}
+			if change.Kind != statement.Noted && change.Entry.Seq != seq || change.Kind == statement.Noted && change.Entry.Seq != 3 || change.Entry.Date < date {
+				t.Fatalf("%s entry %s at position %d after %d, dated after %s", change.Kind, change.Entry.ID, change.Entry.Seq, seq-1, date)
 			}
 			date = change.Entry.Date
-			pending[date]++
 		}
 		for _, d := range st.days {
-			delete(pending, d.Date)
 			days++
-		}
-		for d := range pending {
-			if d < date {
-				t.Errorf("transaction %d holds the last entry of %s and not its day", i, d)
+			if at, any := last[d.Date]; any && at != i {
+				t.Errorf("transaction %d holds %s, transaction %d its last entry", i, d.Date, at)
 			}
 		}
-		head = next
+		if head = next; head.LastSeq != seq {
+			t.Errorf("transaction %d leaves last_seq %d, want %d", i, head.LastSeq, seq)
+		}
 	}
-	if seq != 7+int64(len(c.Changes)) || days != len(c.Days) {
-		t.Errorf("%d entries and %d days of %d and %d", seq-7, days, len(c.Changes), len(c.Days))
+	if changes != len(c.Changes) || days != len(c.Days) {
+		t.Errorf("%d entries and %d days of %d and %d", changes, days, len(c.Changes), len(c.Days))
 	}
+}
+
+// Every kind, with moves to and fro: nothing is torn, and each day comes with
+// the last entry that comes to it or leaves it.
+func TestPlanOfEveryKind(t *testing.T) {
+	t.Parallel()
+	c := rows(500, 5, 700)
+	for i := range c.Changes {
+		change := &c.Changes[i]
+		change.Entry.Seq = 3
+		switch i % 5 {
+		case 0:
+			change.Kind = statement.Noted
+		case 1:
+			change.Kind = statement.Gone
+		case 2:
+			change.Kind, change.Moved = statement.Modified, change.Entry.Date.AddDays(40)
+		case 3:
+			change.Kind, change.Moved = statement.Modified, change.Entry.Date.AddDays(-40)
+		}
+	}
+	for d := range 40 { // those that were only left
+		c.Days = append(c.Days, statement.Day{Date: statement.Date("2026-01-01").AddDays(-1 - d)})
+	}
+	steps, err := plan(planRef, 7, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 300 entries in place, 200 moved, 100 days and 40: 1,040 items by 98, and
+	// up to 2 left over where a move did not fit.
+	if len(steps) < 11 || len(steps) > 12 {
+		t.Errorf("%d transactions", len(steps))
+	}
+	checkSteps(t, c, steps)
 }
 
 func TestPlanLeavesTheCallersCommitAlone(t *testing.T) {

@@ -107,7 +107,7 @@ func TestDaysAreProvenOnceABalanceIsToBeHad(t *testing.T) {
 	for d := statement.Date("2026-09-20"); d < "2026-11-20"; d = d.AddDays(1) {
 		w.bank.book("id-"+string(d), d, 100)
 	}
-	w.bank.failBal = []error{refusal{code: statement.BankUnavailable}, refusal{code: statement.BankUnavailable}}
+	w.bank.failBal = []error{refusal{code: statement.BankUnavailable}}
 	for _, through := range []statement.Date{"2026-11-17", "2026-11-18"} {
 		if err := w.Syncer.Sync(t.Context(), message(through, statement.ReasonSchedule)); err != nil {
 			t.Fatal(err)

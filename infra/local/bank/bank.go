@@ -158,3 +158,15 @@ func (b *Bank) Truth(account string, through statement.Date) []statement.Row {
 	}
 	return a.Rows(b.from, through)
 }
+
+// BalanceAt returns the balance of an account at the end of a day, 0 where the
+// account is not known.
+func (b *Bank) BalanceAt(account string, day statement.Date) statement.Cents {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	a := b.sim.Account(account)
+	if a == nil {
+		return 0
+	}
+	return a.BalanceAt(day)
+}

@@ -1,7 +1,8 @@
 // Package demo plays what the product is for, through the API alone: a tenant
 // creates an account, enables it with the bank's certificate and key, the
 // schedule fires, and the statement is there. It prints the statement as a
-// person in Brazil reads it, and compares it with what the bank really has.
+// person in Brazil reads it, with the proof of every banking day, and compares
+// both with what the bank really has.
 package demo
 
 import (
@@ -29,6 +30,8 @@ type Options struct {
 	Clock func() time.Time
 	// Truth returns every entry of a bank account that was included up to a day.
 	Truth func(number string, through statement.Date) []statement.Row
+	// Balance returns a bank account's true balance at the end of a day.
+	Balance func(number string, day statement.Date) statement.Cents
 }
 
 // Result is what came of it.
@@ -38,10 +41,21 @@ type Result struct {
 	AtBank     int    // that the bank has, of the same days
 	Missing    int    // at the bank, not told
 	Duplicated int    // told, not at the bank or not so often
+	Days       int    // banking days up to yesterday
+	Proven     int    // of these, proven, and the balance told is the bank's
 }
 
-// Right reports whether the statement is the bank's.
-func (r Result) Right() bool { return r.Missing == 0 && r.Duplicated == 0 }
+// Check says what is wrong, nil where nothing is: the statement is the bank's
+// and every banking day of it is proven.
+func (r Result) Check() error {
+	switch {
+	case r.Missing+r.Duplicated > 0:
+		return errors.New("the demo's statement is not the bank's")
+	case r.Proven < r.Days || r.Days == 0:
+		return fmt.Errorf("%d of %d banking days are not proven", r.Days-r.Proven, r.Days)
+	}
+	return nil
+}
 
 // patience is how long the import may take.
 const patience = 2 * time.Minute
@@ -83,7 +97,20 @@ func Run(ctx context.Context, o Options) (Result, error) {
 	}
 	truth := o.Truth(a.BankAccount, a.Coverage.ReadThrough)
 	compare(&r, entries, truth, a.Coverage.From)
+	// Banking days only: a weekend's entries are dated on, and proven with, the
+	// next banking day.
+	days, err := c.days(ctx, a.ID, a.Coverage.From, a.Coverage.ReadThrough)
+	if err != nil {
+		return r, fmt.Errorf("demo: read the days: %w", err)
+	}
+	rows, err := proofs(days, a.Coverage.From, a.Coverage.ReadThrough, func(d statement.Date) statement.Cents {
+		return o.Balance(a.BankAccount, d)
+	})
+	if err != nil {
+		return r, fmt.Errorf("demo: %w", err)
+	}
 	write(o.Out, a, entries)
+	writeProofs(o.Out, &r, rows)
 	_, err = fmt.Fprintf(o.Out, "demo: %d entries, %d at the bank, %d missing, %d duplicated\n", r.Entries, r.AtBank, r.Missing, r.Duplicated)
 	return r, err
 }

@@ -23,6 +23,8 @@ var monday = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 // has the entries.
 type stack struct {
 	entries     []map[string]any
+	days        []map[string]any // proven and without any money where nil
+	from        string           // 2026-09-24 where ""
 	readThrough string
 	exists      bool // an earlier run left the account behind, enabled
 	bankingDay  bool
@@ -35,7 +37,38 @@ func (s *stack) account(state string) map[string]any {
 	return map[string]any{
 		"id": "a1", "external_id": "demo", "description": "Conta demonstração", "bank_account": "407312956",
 		"status":   map[string]any{"state": state, "message": "mensagem"},
-		"coverage": map[string]any{"from": "2026-09-24", "read_through": s.readThrough},
+		"coverage": map[string]any{"from": s.coveredFrom(), "read_through": s.readThrough},
+	}
+}
+
+func (s *stack) coveredFrom() statement.Date {
+	if s.from == "" {
+		return "2026-09-24"
+	}
+	return statement.Date(s.from)
+}
+
+// list returns the days that are asked for, at most 370 as the API does.
+func (s *stack) list(r *http.Request) any {
+	from, to := statement.Date(r.URL.Query().Get("from")), statement.Date(r.URL.Query().Get("to"))
+	days := []map[string]any{}
+	for d := from; d <= to && len(days) < 370; d = d.AddDays(1) {
+		if s.days == nil {
+			days = append(days, civilDay(d, "proven", 0, "0.00", "0.00", nil, nil))
+		}
+		for _, day := range s.days {
+			if day["date"] == string(d) {
+				days = append(days, day)
+			}
+		}
+	}
+	return map[string]any{"days": days}
+}
+
+func civilDay(date statement.Date, status string, entries int, credits, debits string, balance, difference any) map[string]any {
+	return map[string]any{
+		"date": string(date), "status": status, "entries": entries, "credits": credits, "debits": debits,
+		"balance": balance, "difference": difference,
 	}
 }
 
@@ -64,6 +97,8 @@ func (s *stack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer = s.account("active")
 	case "GET /v1/accounts/a1":
 		answer = s.account("active")
+	case "GET /v1/accounts/a1/days":
+		answer = s.list(r)
 	case "GET /v1/accounts/a1/entries": // one a page
 		n := 0
 		_, _ = fmt.Sscan(r.URL.Query().Get("cursor"), &n)
@@ -92,6 +127,11 @@ func row(id string, date statement.Date, cents statement.Cents) statement.Row {
 
 func run(t *testing.T, s *stack, truth ...statement.Row) (demo.Result, string, error) {
 	t.Helper()
+	return runWith(t, s, func(statement.Date) statement.Cents { return 0 }, truth...)
+}
+
+func runWith(t *testing.T, s *stack, balance func(statement.Date) statement.Cents, truth ...statement.Row) (demo.Result, string, error) {
+	t.Helper()
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	var out bytes.Buffer
@@ -102,6 +142,12 @@ func run(t *testing.T, s *stack, truth ...statement.Row) (demo.Result, string, e
 				t.Errorf("truth of %s through %s asked for", number, through)
 			}
 			return truth
+		},
+		Balance: func(number string, day statement.Date) statement.Cents {
+			if number != "407312956" {
+				t.Errorf("balance of %s asked for", number)
+			}
+			return balance(day)
 		},
 	})
 	return r, out.String(), err
@@ -118,9 +164,10 @@ func TestStatementAsAPersonReadsIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := (demo.Result{Account: "a1", Entries: 3, AtBank: 3}); r != want || !r.Right() {
-		t.Errorf("result %+v, want %+v", r, want)
+	if want := (demo.Result{Account: "a1", Entries: 3, AtBank: 3, Days: 39, Proven: 39}); r != want || r.Check() != nil {
+		t.Errorf("result %+v (%v), want %+v", r, r.Check(), want)
 	}
+	out, _, _ = strings.Cut(out, "Prova por dia útil")
 	line := strings.Repeat("-", 94)
 	want := `
 Extrato: Conta demonstração, Banco Inter, conta 407312956
@@ -136,7 +183,6 @@ Data        Descrição                                     Tipo                
 ` + line + `
 11/2026     1 lançamento   créditos 0,00   débitos -0,05   saldo do mês -0,05
 
-demo: 3 entries, 3 at the bank, 0 missing, 0 duplicated
 `
 	if d := cmp.Diff(want, out); d != "" {
 		t.Errorf("output (-want +got):\n%s", d)
@@ -149,7 +195,7 @@ demo: 3 entries, 3 at the bank, 0 missing, 0 duplicated
 func TestAnAccountLeftBehindIsUsedAgain(t *testing.T) {
 	t.Parallel()
 	s := &stack{readThrough: "2026-11-22", bankingDay: true, exists: true, entries: []map[string]any{entry("1", "2026-11-20", "1.00", "x", "")}}
-	if r, _, err := run(t, s, row("1", "2026-11-20", 100)); err != nil || !r.Right() || s.created+s.enabled != 0 {
+	if r, _, err := run(t, s, row("1", "2026-11-20", 100)); err != nil || r.Check() != nil || s.created+s.enabled != 0 {
 		t.Errorf("%+v, %v, created %d, enabled %d", r, err, s.created, s.enabled)
 	}
 }
@@ -190,8 +236,8 @@ func TestDifferences(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			last := fmt.Sprintf("demo: %d entries, %d at the bank, %d missing, %d duplicated\n", len(c.entries), r.AtBank, c.missing, c.duplicated)
-			if r.Missing != c.missing || r.Duplicated != c.duplicated || r.Right() != (c.missing+c.duplicated == 0) || !strings.HasSuffix(out, last) {
+			last := fmt.Sprintf("\nprova: 39 de 39 dias úteis provados\ndemo: %d entries, %d at the bank, %d missing, %d duplicated\n", len(c.entries), r.AtBank, c.missing, c.duplicated)
+			if r.Missing != c.missing || r.Duplicated != c.duplicated || (r.Check() == nil) != (c.missing+c.duplicated == 0) || !strings.HasSuffix(out, last) {
 				t.Errorf("result %+v, want %d missing, %d duplicated; output ends %q", r, c.missing, c.duplicated, out[len(out)-80:])
 			}
 		})

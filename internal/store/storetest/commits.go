@@ -3,6 +3,7 @@ package storetest
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -149,6 +150,31 @@ var commitTests = map[string]func(*testing.T, *store.Store){
 		same(t, "winners", won, 1)
 		same(t, "entries", len(window(t, s, Ref())), 1)
 		same(t, "version", head(t, s, Ref()).Version, int64(1))
+	},
+	"commit/of two long ones from one head one begins": func(t *testing.T, s *store.Store) {
+		a := active(t, s, Ref(), "111")
+		var wg sync.WaitGroup
+		for i := range 2 {
+			wg.Go(func() {
+				c := Additions("2026-11-02", 110, 10)
+				for j := range c.Changes {
+					c.Changes[j].Entry.ID += statement.EntryID("abc"[i])
+				}
+				if _, err := s.Commit(t.Context(), a, c); err != nil && !errors.Is(err, statement.ErrConflict) {
+					t.Errorf("%v, want ErrConflict", err)
+				}
+			})
+		}
+		wg.Wait()
+		reader, now := newConsumer(500), head(t, s, Ref())
+		reader.poll(t, s)
+		entries := window(t, s, Ref())
+		reader.holds(t, entries)
+		var total statement.Cents
+		for _, e := range entries {
+			total += e.Amount
+		}
+		same(t, "entries, positions, total", fmt.Sprint(len(entries), now.LastSeq, now.Total), fmt.Sprint(110, 110, total))
 	},
 	"commit/unknown account": func(t *testing.T, s *store.Store) {
 		if _, err := s.Commit(t.Context(), Account(Ref()), Additions("2026-11-02", 1, 1)); !errors.Is(err, statement.ErrConflict) {
