@@ -17,7 +17,7 @@ type listChangesInput struct {
 type Change struct {
 	_      struct{} `additionalProperties:"true"`
 	Seq    int64    `json:"seq" doc:"The position. Positions grow; those of which a later one tells the same entry are left out." example:"42"`
-	Change string   `json:"change" enum:"added,modified,withdrawn" doc:"What happened, as far as a reader of this cursor can know: added when it cannot have seen the entry before. A reader may meet an entry first as modified or withdrawn, where its addition was left out. An entry that comes back after it was withdrawn is modified, with the status booked."`
+	Change string   `json:"change" enum:"added,modified,withdrawn" doc:"What happened, as far as a reader of this cursor can know: added when it cannot have seen the entry before. A reader may meet an entry first as withdrawn, or as modified where it changed while the feed was read. An entry that comes back after it was withdrawn is modified, with the status booked."`
 	Entry  Entry    `json:"entry" doc:"The entry as it stands now. Keep it by its id, replacing what is kept."`
 }
 
@@ -53,18 +53,20 @@ func (s *server) listChanges(ctx context.Context, in *listChangesInput) (*change
 	if in.Cursor != "" && (at.Epoch != head.Epoch || at.Seq > head.LastSeq) {
 		return nil, newProblem(codeCursorReset)
 	}
+	at.setOut(head.LastSeq)
 	changes, next, more, err := s.Store.Changes(ctx, ref, at.Seq, in.Limit)
 	if err != nil {
 		return nil, fmt.Errorf("read changes of %s after %d: %w", ref, at.Seq, err)
 	}
-	at.Epoch, at.Seq = head.Epoch, next
-	return &changeListOutput{ChangeList{Changes: viewChanges(changes), NextCursor: at.String(), HasMore: more}}, nil
+	list := viewChanges(changes, at)
+	at.goOn(head.Epoch, next)
+	return &changeListOutput{ChangeList{Changes: list, NextCursor: at.String(), HasMore: more}}, nil
 }
 
-func viewChanges(changes []statement.FeedChange) []Change {
+func viewChanges(changes []statement.FeedChange, at feedCursor) []Change {
 	list := make([]Change, 0, len(changes))
 	for _, c := range changes {
-		list = append(list, Change{Seq: c.Seq, Change: string(c.Kind), Entry: viewEntry(c.Entry)})
+		list = append(list, Change{Seq: c.Seq, Change: string(at.kind(c)), Entry: viewEntry(c.Entry)})
 	}
 	return list
 }

@@ -20,6 +20,38 @@ type feedCursor struct {
 	Of    string `json:"o"`           // fingerprint of the account
 	Epoch string `json:"e,omitempty"` // of the account, when the position was given out
 	Seq   int64  `json:"s"`           // the last position read; 0 before the first
+
+	// A reader walks from where it had caught up, Base, to what was the feed's
+	// end when it set out, Goal. What was added between and stands there once is
+	// new to it, on whatever page of the walk it comes.
+	Base int64 `json:"b,omitempty"`
+	Goal int64 `json:"g,omitempty"`
+}
+
+// setOut begins a walk where the one before has ended.
+func (c *feedCursor) setOut(end int64) {
+	if c.Seq >= c.Goal {
+		c.Base, c.Goal = c.Seq, end
+	}
+}
+
+// goOn moves to a position. Where the walk has ended there, only the position
+// is left: a reader that has caught up keeps one and the same cursor.
+func (c *feedCursor) goOn(epoch string, seq int64) {
+	c.Epoch, c.Seq = epoch, seq
+	if c.Seq >= c.Goal {
+		c.Base, c.Goal = 0, 0
+	}
+}
+
+// kind tells what a position means to the walking reader. The store compares
+// with the page alone; an entry that was added on an earlier page and changed
+// before the walk is told here for the first time.
+func (c feedCursor) kind(f statement.FeedChange) statement.ChangeKind {
+	if f.Kind == statement.Modified && f.Entry.FirstSeq > c.Base && f.Seq <= c.Goal {
+		return statement.Added
+	}
+	return f.Kind
 }
 
 // feedOf names an account's feed.
@@ -44,7 +76,7 @@ func parseFeedCursor(cursor, of string) (feedCursor, bool) {
 	var c feedCursor
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&c); err != nil || c.V != feedVersion || c.Of != of || c.Seq < 0 || c.String() != cursor {
+	if err := dec.Decode(&c); err != nil || c.V != feedVersion || c.Of != of || c.Seq < 0 || c.Base < 0 || c.Base > c.Seq || c.String() != cursor {
 		return feedCursor{}, false
 	}
 	return c, true

@@ -17,7 +17,7 @@ func TestACursorOfTheFirstVersionIsReadForEver(t *testing.T) {
 	const text = `{"v":1,"o":"7aa97517535319ca","e":"epoch-1","s":42}`
 	kept := base64.RawURLEncoding.EncodeToString([]byte(text))
 	got, ok := parseFeedCursor(kept, of)
-	if want := (feedCursor{1, of, "epoch-1", 42}); !ok || got != want {
+	if want := (feedCursor{V: 1, Of: of, Epoch: "epoch-1", Seq: 42}); !ok || got != want {
 		t.Errorf("%+v %v, want %+v", got, ok, want)
 	}
 }
@@ -25,7 +25,7 @@ func TestACursorOfTheFirstVersionIsReadForEver(t *testing.T) {
 func TestWhatIsNoCursorOfThisFeed(t *testing.T) {
 	t.Parallel()
 	of := feedOf(statement.Ref{Tenant: "acme", Account: "a1"})
-	good := feedCursor{1, of, "e", math.MaxInt64}
+	good := feedCursor{V: 1, Of: of, Epoch: "e", Seq: math.MaxInt64}
 	if got, ok := parseFeedCursor(good.String(), of); !ok || got != good {
 		t.Fatal(got, ok)
 	}
@@ -36,11 +36,12 @@ func TestWhatIsNoCursorOfThisFeed(t *testing.T) {
 		"padded":              base64.URLEncoding.EncodeToString([]byte(`{"v":1,"o":"`+of+`","s":1}`)) + "=",
 		"not JSON":            encode([]byte("abc")),
 		"null":                encode([]byte("null")),
-		"another version":     feedCursor{2, of, "e", 1}.String(),
+		"another version":     feedCursor{V: 2, Of: of, Epoch: "e", Seq: 1}.String(),
 		"no version":          encode([]byte(`{"o":"` + of + `","s":1}`)),
-		"another account":     feedCursor{1, feedOf(statement.Ref{Tenant: "acme", Account: "a2"}), "e", 1}.String(),
-		"another tenant":      feedCursor{1, feedOf(statement.Ref{Tenant: "other", Account: "a1"}), "e", 1}.String(),
-		"before the first":    feedCursor{1, of, "e", -1}.String(),
+		"another account":     feedCursor{V: 1, Of: feedOf(statement.Ref{Tenant: "acme", Account: "a2"}), Epoch: "e", Seq: 1}.String(),
+		"another tenant":      feedCursor{V: 1, Of: feedOf(statement.Ref{Tenant: "other", Account: "a1"}), Epoch: "e", Seq: 1}.String(),
+		"before the first":    feedCursor{V: 1, Of: of, Epoch: "e", Seq: -1}.String(),
+		"a base ahead of it":  feedCursor{V: 1, Of: of, Epoch: "e", Seq: 1, Base: 2}.String(),
 		"a fraction":          encode([]byte(`{"v":1,"o":"` + of + `","s":1.0}`)),
 		"beyond int64":        encode([]byte(`{"v":1,"o":"` + of + `","s":9223372036854775808}`)),
 		"another field":       encode([]byte(`{"v":1,"o":"` + of + `","s":1,"x":1}`)),
@@ -58,7 +59,7 @@ func TestWhatIsNoCursorOfThisFeed(t *testing.T) {
 // given out, and safe in a URL.
 func FuzzFeedCursor(f *testing.F) {
 	of := feedOf(statement.Ref{Tenant: "acme", Account: "a1"})
-	f.Add(feedCursor{1, of, "e", 1}.String())
+	f.Add(feedCursor{V: 1, Of: of, Epoch: "e", Seq: 1}.String())
 	f.Add("e30")
 	f.Add("")
 	safe := regexp.MustCompile(`^[A-Za-z0-9_-]+$`)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -116,20 +117,28 @@ func (b *Batch) one(ctx context.Context, d Delivery, m statement.Message) bool {
 	return false
 }
 
-// maxTries bounds how often one delivery meets somebody else's commit.
-const maxTries = 3
+// How often one delivery meets somebody else's commit, and how long it waits
+// for the other: a first import is several transactions.
+const (
+	maxTries  = 6
+	firstWait = 200 * time.Millisecond
+)
 
-// settled runs a message, and again at once where somebody else committed
-// first: by then that commit mostly covers the day, and one look ends it. Two
-// messages of one account are ordinary: it is enabled just before a firing.
+// settled runs a message, and soon again where somebody else committed first:
+// by then that commit mostly covers the day, and one look ends it. Two messages
+// of one account are ordinary: it is enabled just before a firing.
 func (b *Batch) settled(ctx context.Context, m statement.Message) error {
-	var err error
-	for range maxTries {
-		if err = b.guarded(ctx, m); !errors.Is(err, statement.ErrConflict) {
+	for try := 0; ; try++ {
+		err := b.guarded(ctx, m)
+		if !errors.Is(err, statement.ErrConflict) || try == maxTries-1 {
 			return err
 		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(rand.N(firstWait << try)):
+		}
 	}
-	return err
 }
 
 // guarded turns a panic into an error, so that it fails this message only.
