@@ -11,12 +11,13 @@ import (
 
 // missing returns the booked entries that the answers should show and do not:
 // both their inclusion day and their date lie in what was read, they are not
-// dated after q, and not older than the oldest row of any answer.
+// dated after q, and not older than the oldest row of any answer, unless they
+// were missing before.
 func (m *merger) missing(q statement.Date) []*work {
 	first, _, any := m.extent()
 	var out []*work
 	for _, w := range m.works {
-		if w.seen || !w.booked() || w.Date > q || !any || w.BookedAt.Before(first.BookedAt) {
+		if w.seen || !w.booked() || w.Date > q || !any || w.Absence == nil && w.BookedAt.Before(first.BookedAt) {
 			continue
 		}
 		if m.wasRead(statement.DateOf(w.BookedAt)) && m.wasRead(w.Date) {
@@ -157,9 +158,15 @@ func (m *merger) gone(group []*work) {
 	}
 }
 
-// blind withdraws what no balance can tell of after longer.
+// blind withdraws what no balance can tell of after longer. An answer that does
+// not reach back to the entry says nothing either and is not counted.
 func (m *merger) blind(group []*work, why string) {
+	oldest, _, _ := m.extent()
 	for _, w := range group {
+		if w.BookedAt.Before(oldest.BookedAt) {
+			m.pending = append(m.pending, w)
+			continue
+		}
 		a := m.absent(w)
 		a.Gone = 0
 		runs := a.Runs

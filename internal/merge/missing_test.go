@@ -134,3 +134,25 @@ func TestEmptyAnswerForActiveAccount(t *testing.T) {
 		t.Errorf("an empty answer proved days through %s", k.ledger.ProvenThrough)
 	}
 }
+
+// A seed of TestAnyTroubleEndsWithTheBanksStatement: the first row of its day,
+// worth nothing, long before what a daily read asks for. Each next read began
+// at that very row, so nothing older showed that it reached back far enough.
+func TestWhatWaitsIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	b := history("2026-12-30")
+	i := b.book("2026-09-22", 0, "zero")
+	b.rows[i].BookedAt = inclusion("2026-09-22", "00:00:00.001")
+	k := newBook(b)
+	k.run(monday)
+	b.remove(b.at("zero"))
+	d := bankday.After(monday)
+	for n := 0; n < 12; n++ { // a deep read within a week, then five run dates over seven days
+		k.run(d)
+		d = bankday.After(d)
+	}
+	if got := k.entry("zero").Status; got != statement.Withdrawn {
+		t.Errorf("the entry is %s after twelve run dates", got)
+	}
+	k.mustBe(t, "withdrawn", statement.OutcomeProven)
+}

@@ -45,11 +45,13 @@ func (b *bank) trouble(t *rapid.T, today statement.Date, n int) string {
 		return "date"
 	case 4:
 		r := pick()
-		r.BankID = id("", r.Date, 1_000_000+n)
+		b.number++
+		r.BankID = id("", r.Date, 1_000_000+b.number)
 		return "renumbered"
 	case 5:
 		r := pick()
-		r.BankID = id("PROVISORIO_", r.Date, 2_000_000+n)
+		b.number++
+		r.BankID = id("PROVISORIO_", r.Date, 2_000_000+b.number)
 		return "provisional"
 	case 6:
 		r := pick()

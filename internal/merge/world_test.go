@@ -148,7 +148,7 @@ func (k *book) run(date statement.Date) Plan {
 	if k.ledger.ReadThrough != "" {
 		from = bankday.DailyFrom(through, k.ledger.ReadThrough)
 		if k.ledger.OpenFrom != "" {
-			from = min(from, k.ledger.OpenFrom)
+			from = min(from, bankday.AskFrom(k.ledger.OpenFrom))
 		}
 		if k.ledger.DeepRead == "" || date.DaysSince(k.ledger.DeepRead) >= 7 {
 			from = min(from, bankday.WeeklyFrom(through))

@@ -40,7 +40,7 @@ func (s *Syncer) steps(head statement.Account, m statement.Message) []step {
 	default:
 		from := min(bankday.DailyFrom(m.Through, head.ReadThrough), m.Through.AddDays(-s.LookbackDays))
 		if head.OpenFrom != "" {
-			from = min(from, head.OpenFrom)
+			from = min(from, bankday.AskFrom(head.OpenFrom)) // so that something older shows how far the answer reaches
 		}
 		if head.DeepRead == "" || m.Through.AddDays(1).DaysSince(head.DeepRead) >= deepEvery {
 			from = min(from, bankday.WeeklyFrom(m.Through))
