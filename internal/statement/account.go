@@ -61,7 +61,7 @@ type Certificate struct {
 	Subject     string
 	NotBefore   time.Time
 	NotAfter    time.Time
-	WarnedDays  int // the last warning given, in days before the end; 0 for none
+	WarnedDays  int // of WarningDue
 }
 
 // RunSummary is the last run as told on the account.
@@ -127,4 +127,11 @@ type Enablement struct {
 	BankAccount  string // claimed for the account; "" while unknown
 	SelectBank   bool
 	Warnings     []Code
+}
+
+// AccountPatch changes what a person may change of an account; nil is unchanged.
+type AccountPatch struct {
+	Description *string
+	ExternalID  *string // "" for none
+	MakeDefault bool
 }

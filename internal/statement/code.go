@@ -24,5 +24,9 @@ const (
 	Undecided        Code = "statement_undecided" // an answer lacks what is kept, and the balance does not tell
 )
 
-// ScopeWiderThanNeeded is a warning: the bank granted more than extrato.read.
-const ScopeWiderThanNeeded Code = "scope_wider_than_needed"
+// What an account is warned of; the sync goes on.
+const (
+	ScopeWiderThanNeeded Code = "scope_wider_than_needed" // the bank granted more than extrato.read
+	AccountUnconfirmed   Code = "account_unconfirmed"     // renewed, and nothing told that it is the same bank account
+	CertificateExpiring  Code = "certificate_expiring"    // told from its dates, never stored
+)
