@@ -320,3 +320,16 @@ func TestCoveredFromIsTheFirstDate(t *testing.T) {
 		}
 	}
 }
+
+func TestCoveredFromMovesBackWithoutABalance(t *testing.T) {
+	t.Parallel()
+	b, k, d := started(t)
+	b.mute = true
+	k.runFrom(d, "2026-07-20", "2026-07-27")
+	if k.ledger.CoveredFrom != "2026-07-27" || k.ledger.Opening != nil || k.ledger.ProvenThrough != "" {
+		t.Errorf("with another day's opening the ledger is %+v", k.ledger)
+	}
+	b.mute = false
+	k.run(bankday.After(d))
+	k.mustBe(t, "a balance again", statement.OutcomeProven)
+}

@@ -103,7 +103,10 @@ func (m *merger) plan(q statement.Date, found finding) Plan {
 	})
 
 	l := &p.Ledger
-	l.CoveredFrom = m.in.CoveredFrom
+	if m.in.CoveredFrom != l.CoveredFrom {
+		// The opening is another day's now, and unproven days came before.
+		l.CoveredFrom, l.Opening = m.in.CoveredFrom, nil
+	}
 	l.OpenFrom = firstInclusion(append(slices.Clone(m.undecided), m.pending...))
 	if found.opening != nil {
 		l.Opening = found.opening
@@ -158,7 +161,7 @@ func (m *merger) retreat(changes []statement.Change) statement.Date {
 			proven = w.Date.AddDays(-1)
 		}
 	}
-	if proven < m.in.CoveredFrom {
+	if proven < m.in.CoveredFrom || m.in.CoveredFrom < m.in.Ledger.CoveredFrom {
 		return ""
 	}
 	return proven
