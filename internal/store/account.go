@@ -41,22 +41,29 @@ func (s *Store) creation(a statement.Account, makeDefault bool) []op {
 		s.choose(a.Ref, makeDefault),
 	}
 	if a.ExternalID != "" {
-		item := externalKey(a.Tenant, a.ExternalID).attrs()
-		writer{item}.text("account", string(a.Account))
-		ops = append(ops, s.put(item, isNew, func(attrs) error { return statement.ErrExternalIDTaken }))
+		ops = append(ops, s.claimExternal(a.Ref, a.ExternalID))
 	}
 	return ops
 }
 
-// choose makes an account the default one, or only where there is none yet.
+// claimExternal takes an id of the ERP's for an account.
+func (s *Store) claimExternal(ref statement.Ref, id string) op {
+	item := externalKey(ref.Tenant, id).attrs()
+	writer{item}.text("account", string(ref.Account))
+	return s.put(item, isNew, func(attrs) error { return statement.ErrExternalIDTaken })
+}
+
+// choose makes a new account the default one, or only where there is none yet.
+// It counts the accounts made, so that whoever empties the tenant meanwhile
+// notices the new one.
 func (s *Store) choose(ref statement.Ref, always bool) op {
-	change := "SET default_account = if_not_exists(default_account, :account)"
+	change := "SET default_account = if_not_exists(default_account, :account) ADD accounts_made :one"
 	if always {
-		change = "SET default_account = :account"
+		change = "SET default_account = :account ADD accounts_made :one"
 	}
 	return op{item: types.TransactWriteItem{Update: &types.Update{
 		TableName: s.table, Key: settingsKey(ref.Tenant).attrs(), UpdateExpression: aws.String(change),
-		ExpressionAttributeValues: attrs{":account": &types.AttributeValueMemberS{Value: string(ref.Account)}},
+		ExpressionAttributeValues: attrs{":account": &types.AttributeValueMemberS{Value: string(ref.Account)}, ":one": number(1)},
 	}}}
 }
 

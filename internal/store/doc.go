@@ -1,10 +1,11 @@
 // Package store keeps accounts and statements in one DynamoDB table. The table
 // is a contract: the ERP may read it with any AWS SDK, by the keys below.
 //
-// Account reads the head of an account, Commit swaps it: every commit is one
-// or more transactions conditional on the head's version, so what a sync
-// decided from an old state is never written. Changes is the feed of what
-// commits brought; Entry, Page, Window, Days and Runs read the rest.
+// CreateAccount, Patch, Enable, Disable and Erase lead an account through its
+// life. Account reads its head, Commit swaps it: every commit is one or more
+// transactions conditional on the head's version, so what a sync decided from
+// an old state is never written. Changes is the feed of what commits brought;
+// Entry, Page, Window, Days and Runs read the rest.
 //
 // # The table
 //
@@ -16,7 +17,7 @@
 //	TENANT#<t>  SETTINGS  what holds for the tenant
 //	TENANT#<t>  BANK#inter#<number>  claim of an account on a bank account
 //	TENANT#<t>  EXTERNAL#<external_id>  claim of an account on an id of the ERP's
-//	TENANT#<t>  IDEMPOTENCY#<hash>  reserved for the first answer to a POST
+//	TENANT#<t>  IDEMPOTENCY#<hash>  the first answer to a POST
 //	STATEMENT#<t>#<a>  ENTRY#<date>#<entry id>  an entry
 //	STATEMENT#<t>#<a>  MOVED#<entry id>  where an entry is whose date moved
 //	STATEMENT#<t>#<a>  DAY#<date>  a day with entries or a proof
@@ -53,7 +54,7 @@
 //	warnings  L  codes (S) of what does not stop the sync
 //	bank_account  S  number at the bank, digits; absent until known
 //	select_bank  BOOL  true when a person gave the number, for the bank to be told
-//	certificate  M  fingerprint, subject, not_before, not_after (S), warned_days (N)
+//	certificate  M  fingerprint, subject, not_before, not_after (S), warned_days (N: days before its end last warned of, plus one)
 //	credential_id  S  names the content of the secret that was checked last
 //	version  N  moves by one with every transaction of a commit
 //	last_seq  N  last position of the feed; 0 before the first entry
@@ -72,11 +73,13 @@
 //	last_run  M  id, at, reason, outcome (S), added, modified, withdrawn (N), of the last commit
 //	enabled_shard  N  0 to 15: FNV-1a (32 bit) of enabled_key, modulo 16; only on accounts to be synced
 //	enabled_key  S  <t>#<a>; only on accounts to be synced
-//	erased_at  S  instant; the account is a tombstone, to be treated as absent
+//	erased_at  S  instant; the account is a tombstone, to be treated as absent, and has no attribute above
+//	expires  N  Unix seconds; of a tombstone whose statement is gone: 30 days after its last item
 //
 // # SETTINGS
 //
-//	default_account  S  <a> of the default account: exactly one, once there is any
+//	default_account  S  <a> of the default account: exactly one, as long as there is any
+//	accounts_made  N  accounts ever made, the erased ones included
 //
 // # BANK
 //
@@ -88,6 +91,19 @@
 // accounts of a tenant cannot have the same external_id.
 //
 //	account  S  <a> of the account that has the external id
+//
+// # IDEMPOTENCY
+//
+// <hash> is the SHA-256 of the Idempotency-Key that came with the request, in
+// lower-case hex. Put conditionally when the request begins; without
+// answer_status it is under way until attempt_ends, then it was cut off.
+//
+//	body  S  SHA-256 of what the request asks for, in lower-case hex
+//	attempt  S  made at random by who carries the request out
+//	attempt_ends  N  Unix seconds
+//	answer_status  N  HTTP status of the answer
+//	answer  S  body of the answer; it holds no secret
+//	expires  N  Unix seconds: 24 hours after the request began
 //
 // # ENTRY
 //

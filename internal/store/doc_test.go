@@ -56,6 +56,9 @@ func (f fixture) fill(t *testing.T) {
 	a := storetest.Account(statement.Ref{Tenant: "acme", Account: "full"})
 	a.ExternalID, a.Epoch = "x", "e1"
 	must(t, f.CreateAccount(ctx, a, false))
+	_, _, _, err := f.Begin(ctx, "acme", "key-1", "{}")
+	must(t, err)
+	must(t, f.Finish(ctx, "acme", "key-1", 201, []byte(`{"id":"full"}`)))
 	e := storetest.Enablement(a.Ref, "credential-1", "987654321")
 	e.SelectBank, e.Warnings, e.Certificate.WarnedDays = true, []statement.Code{statement.ScopeWiderThanNeeded}, 30
 	head, err := f.Enable(ctx, e)
@@ -72,7 +75,10 @@ func (f fixture) fill(t *testing.T) {
 	head, err = f.Account(ctx, a.Ref)
 	must(t, err)
 	must(t, f.SaveFailure(ctx, head, statement.BankUnavailable, time.Unix(1.8e9, 0), false))
-	f.write(t, "TENANT#acme", "ACCOUNT#full", "erased_at", s("2026-11-23T09:00:00.000Z"))
+	must(t, f.CreateAccount(ctx, storetest.Account(statement.Ref{Tenant: "acme", Account: "erased"}), false))
+	must(t, f.Erase(ctx, statement.Ref{Tenant: "acme", Account: "erased"}, time.Unix(1.8e9, 0)))
+	_, err = f.EraseItems(ctx, statement.Ref{Tenant: "acme", Account: "erased"}, 1)
+	must(t, err)
 
 	entry := storetest.Entry("2026-11-03", 0x42)
 	entry.ID = "2026-11-03-0123456789abcdef0123"
@@ -197,7 +203,7 @@ func TestLinesForTheCLI(t *testing.T) {
 		"Where an entry is that is not under the date of its id":            "1, last MOVED#2026-11-03-0123456789abcdef0123",
 		"The last ten runs":          "1, last RUN#r2",
 		"The account":                "1, last ACCOUNT#a1",
-		"The accounts of the tenant": "2, last ACCOUNT#full",
+		"The accounts of the tenant": "3, last ACCOUNT#full",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("items (-want +got):\n%s", diff)

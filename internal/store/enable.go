@@ -71,7 +71,7 @@ func (s *Store) enabling(head statement.Account, e statement.Enablement) ([]op, 
 		claims = append(claims, claim)
 		if head.BankAccount != "" && head.BankAccount != e.BankAccount {
 			condition = condition.And(expression.Name("version").Equal(expression.Value(0)))
-			release, err := s.release(e.Ref, head.BankAccount)
+			release, err := s.release(e.Ref, bankKey(e.Ref.Tenant, head.BankAccount), conflict)
 			if err != nil {
 				return nil, err
 			}

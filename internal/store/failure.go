@@ -2,13 +2,10 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/expression"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"extrato/internal/statement"
 )
@@ -27,30 +24,6 @@ func (s *Store) SaveFailure(ctx context.Context, head statement.Account, code st
 	if err := valid(head.Ref); err != nil {
 		return err
 	}
-	in, err := s.failing(head, code, at, park)
-	if err != nil {
-		return fmt.Errorf("save failure of %s: %w", head.Ref, err)
-	}
-	err = retry(ctx, func() (bool, error) {
-		out, err := s.client.UpdateItem(ctx, in)
-		if err != nil {
-			return transactionConflict(err), err
-		}
-		if out.ConsumedCapacity != nil {
-			meterWrite(ctx, *out.ConsumedCapacity)
-		}
-		return false, nil
-	})
-	if _, refused := errors.AsType[*types.ConditionalCheckFailedException](err); refused || transactionConflict(err) {
-		err = statement.ErrConflict
-	}
-	if err != nil {
-		return fmt.Errorf("save failure of %s: %w", head.Ref, err)
-	}
-	return nil
-}
-
-func (s *Store) failing(head statement.Account, code statement.Code, at time.Time, park bool) (*dynamodb.UpdateItemInput, error) {
 	var c assign
 	c.text("failure_code", string(code))
 	c.text("failed_at", at.UTC().Format(momentLayout))
@@ -58,21 +31,14 @@ func (s *Store) failing(head statement.Account, code statement.Code, at time.Tim
 	condition := alive().And(is("credential_id", head.CredentialID))
 	if park {
 		c.set("integration_status", string(statement.Attention))
-		c.remove("enabled_shard")
-		c.remove("enabled_key")
+		c.unschedule()
 		condition = condition.And(status.NotEqual(expression.Value(string(statement.Disabled))))
 	} else {
 		condition = condition.And(expression.Name("version").Equal(expression.Value(head.Version)),
 			status.Equal(expression.Value(string(statement.Active))))
 	}
-	e, err := expression.NewBuilder().WithUpdate(c.UpdateBuilder).WithCondition(condition).Build()
-	if err != nil {
-		return nil, err
+	if _, err := s.change(ctx, accountKey(head.Ref), c, condition, conflict); err != nil {
+		return fmt.Errorf("save failure of %s: %w", head.Ref, err)
 	}
-	return &dynamodb.UpdateItemInput{
-		TableName: s.table, Key: accountKey(head.Ref).attrs(),
-		UpdateExpression: e.Update(), ConditionExpression: e.Condition(),
-		ExpressionAttributeNames: e.Names(), ExpressionAttributeValues: e.Values(),
-		ReturnConsumedCapacity: types.ReturnConsumedCapacityTotal,
-	}, nil
+	return nil
 }

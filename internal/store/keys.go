@@ -53,6 +53,11 @@ func externalKey(t statement.TenantID, id string) key {
 	return key{tenantPK(t), "EXTERNAL#" + id}
 }
 
+// idempotencyKey holds no text of the caller's.
+func idempotencyKey(t statement.TenantID, hash string) key {
+	return key{tenantPK(t), "IDEMPOTENCY#" + hash}
+}
+
 func entryKey(r statement.Ref, d statement.Date, id statement.EntryID) key {
 	return key{statementPK(r), entryPrefix + string(d) + "#" + string(id)}
 }

@@ -67,17 +67,31 @@ func (s *Store) drop(k key, bytes int, refused func(attrs) error) op {
 	}}, bytes, refused}
 }
 
-// release gives a claim of ours up.
-func (s *Store) release(ref statement.Ref, number string) (op, error) {
-	ours := expression.Name("account").Equal(expression.Value(string(ref.Account)))
+// release gives a claim of ours up, and does nothing where there is none.
+// refused says what it means that another account has it.
+func (s *Store) release(ref statement.Ref, k key, refused func(attrs) error) (op, error) {
+	ours := absent("PK").Or(expression.Name("account").Equal(expression.Value(string(ref.Account))))
 	e, err := expression.NewBuilder().WithCondition(ours).Build()
 	if err != nil {
 		return op{}, fmt.Errorf("build a condition: %w", err)
 	}
 	return op{types.TransactWriteItem{Delete: &types.Delete{
-		TableName: s.table, Key: bankKey(ref.Tenant, number).attrs(), ConditionExpression: e.Condition(),
+		TableName: s.table, Key: k.attrs(), ConditionExpression: e.Condition(),
 		ExpressionAttributeNames: e.Names(), ExpressionAttributeValues: e.Values(),
-	}}, 0, conflict}, nil
+	}}, 0, refused}, nil
+}
+
+// check lets a transaction happen only where a condition holds of an item that
+// it does not write.
+func (s *Store) check(k key, condition expression.ConditionBuilder, refused func(attrs) error) (op, error) {
+	e, err := expression.NewBuilder().WithCondition(condition).Build()
+	if err != nil {
+		return op{}, fmt.Errorf("build a condition: %w", err)
+	}
+	return op{types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
+		TableName: s.table, Key: k.attrs(), ConditionExpression: e.Condition(),
+		ExpressionAttributeNames: e.Names(), ExpressionAttributeValues: e.Values(),
+	}}, 0, refused}, nil
 }
 
 // conflict is what a failed condition means where somebody else wrote first.
@@ -109,6 +123,12 @@ func (a *assign) set(name string, v any) {
 
 func (a *assign) remove(name string) {
 	a.UpdateBuilder = a.Remove(expression.Name(name))
+}
+
+// unschedule takes an account out of the index.
+func (a *assign) unschedule() {
+	a.remove("enabled_shard")
+	a.remove("enabled_key")
 }
 
 // text sets an attribute, or removes it where there is nothing to say.

@@ -4,8 +4,9 @@
 //
 //	{"certificate": PEM, "key": PEM, "client_id": "…", "client_secret": "…"}
 //
-// New makes a Vault, Load reads an account's credential, Save replaces it. The
-// previous one stays in the secret as AWSPREVIOUS.
+// New makes a Vault, Load reads an account's credential, Save replaces it, and
+// Delete schedules it for deletion. The previous one stays in the secret as
+// AWSPREVIOUS.
 package vault
 
 import (
@@ -98,8 +99,8 @@ func (v *Vault) load(ctx context.Context, ref statement.Ref) (statement.Credenti
 		ClientID: c.ClientID, ClientSecret: statement.NewSecret(c.ClientSecret)}, nil
 }
 
-// absent reports whether an error of GetSecretValue says that there is nothing
-// to read. A scheduled deletion has no error type of its own: it is told from
+// absent reports whether an error says that there is nothing to read, or to
+// delete. A scheduled deletion has no error type of its own: it is told from
 // the type's other causes by its text, which AWS words as "marked for deletion".
 func absent(err error) bool {
 	if _, ok := errors.AsType[*types.ResourceNotFoundException](err); ok {

@@ -22,7 +22,8 @@ import (
 // table; it is called once per test, from several goroutines.
 func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 	for _, group := range []map[string]func(*testing.T, *store.Store){
-		accountTests, enableTests, failureTests, commitTests, ledgerTests, readTests, moveTests, feedTests, runTests,
+		accountTests, patchTests, enableTests, failureTests, certificateTests, leaveTests, requestTests,
+		commitTests, ledgerTests, readTests, moveTests, feedTests, runTests,
 	} {
 		for name, test := range group {
 			t.Run(name, func(t *testing.T) {
