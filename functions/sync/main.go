@@ -20,20 +20,9 @@ import (
 	"extrato/internal/statement"
 	"extrato/internal/store"
 	"extrato/internal/syncer"
+	"extrato/internal/telemetry"
 	"extrato/internal/vault"
 )
-
-type config struct {
-	Table        string `env:"TABLE_NAME, required"`
-	SyncQueue    string `env:"SYNC_QUEUE_URL, required"` // visibility, and messages that continue a long catch-up
-	SyncDLQ      string `env:"SYNC_DLQ_URL, required"`
-	SecretPrefix string `env:"SECRET_PREFIX, required"`
-	BankBaseURL  string `env:"BANK_BASE_URL, default=https://cdpj.partners.bancointer.com.br"`
-	BankCAPEM    string `env:"BANK_CA_PEM"`
-	BackfillDays int    `env:"BACKFILL_DAYS, default=60"` // what the product promises
-	LookbackDays int    `env:"LOOKBACK_DAYS, default=9"`  // longest run of days without banking, and late bookings
-	Concurrency  int    `env:"CONCURRENCY, default=10"`   // a whole batch side by side
-}
 
 func main() {
 	if err := run(context.Background()); err != nil {
@@ -59,13 +48,14 @@ func run(ctx context.Context) error {
 	messages := queue.New(sqs.NewFromConfig(aws), c.SyncQueue, c.SyncDLQ)
 	batch := &syncer.Batch{Queue: messages, Concurrency: c.Concurrency, Sync: &syncer.Syncer{
 		Config: syncer.Config{BackfillDays: c.BackfillDays, LookbackDays: c.LookbackDays},
-		Heads:  table, Ledger: table, Runs: table, Queue: messages,
+		Heads:  table, Facts: table, Items: table, Ledger: table, Runs: table, Queue: messages,
 		Vault: vault.New(secretsmanager.NewFromConfig(aws), c.SecretPrefix),
 		Open: func(cred statement.Credential, account string) (syncer.Session, error) {
 			return bank.Open(cred, account)
 		},
 		Now:    time.Now,
 		NewRun: statement.NewRunID,
+		Count:  telemetry.New(os.Stdout, "sync", time.Now).Count,
 		Log:    lambdacontext.NewLogger(),
 	}}
 	lambda.Start(handler(batch))

@@ -52,15 +52,6 @@ func TestPoisonGoesToTheDeadLetterQueueAlone(t *testing.T) {
 	}
 }
 
-func TestEraseIsNotSwallowed(t *testing.T) {
-	t.Parallel()
-	w := newWorld()
-	w.Run(t.Context(), []Delivery{delivery(t, "1", 1, message("2026-11-22", statement.ReasonErase))})
-	if len(w.queue.rejected) != 1 {
-		t.Error("an erase message, which this version cannot carry out, was not put aside")
-	}
-}
-
 func TestSameMessageFiveTimesAtOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld()

@@ -5,133 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
 	"extrato/internal/bankday"
 	"extrato/internal/statement"
 )
-
-// table is an in-memory Heads, Ledger and Runs that keeps their promises:
-// commits are a compare-and-swap on the head's version, parking is conditional
-// on the credential.
-type table struct {
-	mu      sync.Mutex
-	heads   map[statement.Ref]statement.Account
-	entries map[statement.Ref][]statement.Entry
-	days    map[statement.Ref][]statement.Day
-	runs    []statement.Run
-	writes  int
-	reads   int
-
-	beforeCommit func() // runs unlocked, to let somebody else come first
-}
-
-func newTable(accounts ...statement.Account) *table {
-	t := &table{heads: map[statement.Ref]statement.Account{}, entries: map[statement.Ref][]statement.Entry{},
-		days: map[statement.Ref][]statement.Day{}}
-	for _, a := range accounts {
-		t.heads[a.Ref] = a
-	}
-	return t
-}
-
-func (t *table) Account(_ context.Context, ref statement.Ref) (statement.Account, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.reads++
-	a, ok := t.heads[ref]
-	if !ok {
-		return a, statement.ErrNotFound
-	}
-	return a, nil
-}
-
-func (t *table) SaveFailure(_ context.Context, head statement.Account, code statement.Code, at time.Time, park bool) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	a := t.heads[head.Ref]
-	if park && a.CredentialID != head.CredentialID || !park && a.Version != head.Version {
-		return statement.ErrConflict
-	}
-	a.Failure, a.FailedAt = code, at
-	if park {
-		a.State = statement.Attention
-	}
-	t.heads[head.Ref] = a
-	t.writes++
-	return nil
-}
-
-func (t *table) Window(_ context.Context, ref statement.Ref, from, to statement.Date) ([]statement.Entry, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.reads++
-	var out []statement.Entry
-	for _, e := range t.entries[ref] {
-		if from <= e.Date && (to == "" || e.Date <= to) {
-			out = append(out, e)
-		}
-	}
-	return out, nil
-}
-
-func (t *table) Days(_ context.Context, ref statement.Ref, from, to statement.Date) ([]statement.Day, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.reads++
-	var out []statement.Day
-	for _, d := range t.days[ref] {
-		if from <= d.Date && (to == "" || d.Date <= to) {
-			out = append(out, d)
-		}
-	}
-	return out, nil
-}
-
-func (t *table) Commit(_ context.Context, head statement.Account, c statement.Commit) (statement.Account, error) {
-	if t.beforeCommit != nil {
-		t.beforeCommit()
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	a := t.heads[head.Ref]
-	if a.Version != head.Version {
-		return head, statement.ErrConflict
-	}
-	for _, change := range c.Changes {
-		e := change.Entry
-		if change.Kind != statement.Noted {
-			a.LastSeq++
-			e.Seq = a.LastSeq
-		}
-		a.Total += change.Delta
-		kept := slices.DeleteFunc(t.entries[head.Ref], func(x statement.Entry) bool { return x.ID == e.ID })
-		t.entries[head.Ref] = append(kept, e)
-	}
-	for _, d := range c.Days {
-		days := slices.DeleteFunc(t.days[head.Ref], func(x statement.Day) bool { return x.Date == d.Date })
-		t.days[head.Ref] = append(days, d)
-	}
-	a.Version++
-	a.Ledger, a.Failure = c.Ledger, ""
-	if c.BankAccount != "" {
-		a.BankAccount = c.BankAccount
-	}
-	a.LastRun = &c.Run
-	t.heads[head.Ref] = a
-	t.writes++
-	return a, nil
-}
-
-func (t *table) PutRun(_ context.Context, _ statement.Ref, r statement.Run) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.runs = append(t.runs, r)
-	t.writes++
-	return nil
-}
 
 // bank answers by inclusion date and dates weekend rows on the next banking
 // day, as the real one does.
@@ -140,7 +19,8 @@ type bank struct {
 	rows  []statement.Row
 	asked [][2]statement.Date
 	opens int
-	fail  []error // answers of the next calls; nil is a good answer
+	used  []string // ids of the credentials that sessions were opened with
+	fail  []error  // answers of the next calls; nil is a good answer
 	block func()
 
 	opening  statement.Cents
@@ -157,10 +37,11 @@ func (b *bank) book(id string, day statement.Date, cents statement.Cents) {
 		BookedAt: day.Time().Add(15 * time.Hour), Type: "PIX", Operation: op, Amount: cents})
 }
 
-func (b *bank) open(statement.Credential, string) (Session, error) {
+func (b *bank) open(cred statement.Credential, _ string) (Session, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.opens++
+	b.used = append(b.used, cred.ID())
 	return &session{bank: b}, nil
 }
 
@@ -242,6 +123,9 @@ type queue struct {
 func (q *queue) Send(_ context.Context, ms []statement.Message) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	if q.down {
+		return errors.New("queue down")
+	}
 	q.sent = append(q.sent, ms...)
 	return nil
 }
@@ -265,33 +149,49 @@ func (q *queue) Reject(_ context.Context, body, _ string) error {
 
 var ref = statement.Ref{Tenant: "t1", Account: "a1"}
 
+// pair is what every account of a world has in its secret.
+func pair() statement.Credential { return statement.Credential{ClientID: "id"} }
+
 func account(ref statement.Ref) statement.Account {
-	return statement.Account{Ref: ref, State: statement.Active, CredentialID: "c1"}
+	return statement.Account{Ref: ref, State: statement.Active, CredentialID: pair().ID()}
 }
 
 // world is a syncer with everything around it.
 type world struct {
 	*Batch
 	*Syncer
-	table *table
-	bank  *bank
-	queue *queue
+	table  *table
+	bank   *bank
+	queue  *queue
+	counts *counts
+}
+
+// counts are the metrics written.
+type counts struct {
+	mu  sync.Mutex
+	all map[string]int
+}
+
+func (c *counts) add(metric string, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all[metric] += n
 }
 
 func newWorld(refs ...statement.Ref) *world {
 	if len(refs) == 0 {
 		refs = []statement.Ref{ref}
 	}
-	w := &world{table: newTable(), bank: &bank{}, queue: &queue{delays: map[string]time.Duration{}}}
+	w := &world{table: newTable(), bank: &bank{}, queue: &queue{delays: map[string]time.Duration{}}, counts: &counts{all: map[string]int{}}}
 	v := vault{}
 	for _, r := range refs {
 		w.table.heads[r] = account(r)
-		v[r] = statement.Credential{ClientID: "id"}
+		v[r] = pair()
 	}
 	runs := 0
 	w.Syncer = &Syncer{
 		Config: Config{BackfillDays: 60, LookbackDays: 9},
-		Heads:  w.table, Ledger: w.table, Runs: w.table, Vault: v, Open: w.bank.open, Queue: w.queue,
+		Heads:  w.table, Facts: w.table, Items: w.table, Count: w.counts.add, Ledger: w.table, Runs: w.table, Vault: v, Open: w.bank.open, Queue: w.queue,
 		Now: func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) },
 		NewRun: func(time.Time) statement.RunID {
 			w.table.mu.Lock()
@@ -328,3 +228,8 @@ func (p panicky) Load(ctx context.Context, r statement.Ref) (statement.Credentia
 	}
 	return p.Vault.Load(ctx, r)
 }
+
+// loads is a Vault that answers whatever account is asked for.
+type loads func() statement.Credential
+
+func (f loads) Load(context.Context, statement.Ref) (statement.Credential, error) { return f(), nil }

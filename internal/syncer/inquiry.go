@@ -101,6 +101,9 @@ func (q *inquiry) read(ctx context.Context, r merge.Range) error {
 	if err != nil {
 		return err
 	}
+	if foreign(q.head.BankAccount, read.Rows) {
+		return coded{statement.DifferentAccount, fmt.Errorf("the rows are of another bank account than %s", q.head.BankAccount)}
+	}
 	q.in.Reads = append(q.in.Reads, read)
 	from := min(read.From, bankday.FirstNotBefore(read.From))
 	for _, row := range read.Rows {
@@ -127,6 +130,22 @@ func (q *inquiry) read(ctx context.Context, r merge.Range) error {
 		from = min(from, q.head.UnprovenFrom)
 	}
 	return q.daysFrom(ctx, from)
+}
+
+// foreign reports whether the rows' ids name bank accounts, and never ours:
+// the integration serves another account than it did. One odd id among ours is
+// no reason to stop.
+func foreign(ours string, rows []statement.Row) bool {
+	named := false
+	for _, row := range rows {
+		if id, ok := statement.ParseBankID(row.BankID); ok {
+			if id.Account == ours {
+				return false
+			}
+			named = true
+		}
+	}
+	return ours != "" && named
 }
 
 // daysFrom loads the day items from a date on, where they are not loaded yet.

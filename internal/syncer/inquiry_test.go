@@ -1,6 +1,8 @@
 package syncer
 
 import (
+	"encoding/base64"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -121,5 +123,36 @@ func TestDaysAreProvenOnceABalanceIsToBeHad(t *testing.T) {
 				t.Fatalf("through %s: %s is %s, want %s", through, d.Date, d.Status, want)
 			}
 		}
+	}
+}
+
+func TestRowsOfAnotherBankAccountPark(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	head := w.table.heads[ref]
+	head.BankAccount = "123456789"
+	w.table.heads[ref] = head
+	id := func(account string, n int) string {
+		return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "001_00019_%s_2026-11-10_%09d", account, n))
+	}
+	w.bank.book(id("987654321", 1), "2026-11-10", 100)
+	w.bank.book("opaque", "2026-11-10", 100)
+	if err := w.Syncer.Sync(t.Context(), message("2026-11-15", statement.ReasonSchedule)); err != nil {
+		t.Fatal(err)
+	}
+	if head := w.table.heads[ref]; head.State != statement.Attention || head.Failure != statement.DifferentAccount ||
+		len(w.table.entries[ref]) != 0 || head.ReadThrough != "" {
+		t.Fatalf("%d entries, head %+v", len(w.table.entries[ref]), head)
+	}
+	// One odd id among ours is no reason to stop.
+	head = w.table.heads[ref]
+	head.State, head.Failure = statement.Active, ""
+	w.table.heads[ref] = head
+	w.bank.book(id("123456789", 2), "2026-11-11", 100)
+	if err := w.Syncer.Sync(t.Context(), message("2026-11-15", statement.ReasonSchedule)); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(w.table.entries[ref]); n != 3 {
+		t.Errorf("%d entries, want 3", n)
 	}
 }

@@ -30,12 +30,12 @@ func onStore(t *testing.T, transport http.RoundTripper) (*world, *store.Store) {
 	if err := quiet.CreateAccount(t.Context(), a, false); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := quiet.Enable(t.Context(), storetest.Enablement(ref, "c1", "")); err != nil {
+	if _, err := quiet.Enable(t.Context(), storetest.Enablement(ref, pair().ID(), "")); err != nil {
 		t.Fatal(err)
 	}
 	w := newWorld()
 	table := store.New(storetest.Client(t, transport), name)
-	w.Heads, w.Ledger, w.Runs = table, table, table
+	w.Heads, w.Ledger, w.Runs, w.Facts, w.Items = table, table, table, table, table
 	return w, quiet
 }
 
@@ -264,10 +264,10 @@ func TestOtherAccountsAndTenantsStayApart(t *testing.T) {
 	if err := s.CreateAccount(t.Context(), storetest.Account(other), false); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Enable(t.Context(), storetest.Enablement(other, "c1", "")); err != nil {
+	if _, err := s.Enable(t.Context(), storetest.Enablement(other, pair().ID(), "")); err != nil {
 		t.Fatal(err)
 	}
-	w.Syncer.Vault = vault{ref: {}, other: {}}
+	w.Syncer.Vault = vault{ref: pair(), other: pair()}
 	w.bank.book("the same idTransacao", "2026-11-10", 5)
 	for _, r := range []statement.Ref{ref, other} {
 		m := message("2026-11-15", statement.ReasonSchedule)

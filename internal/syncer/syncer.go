@@ -27,6 +27,22 @@ type Heads interface {
 	SaveFailure(ctx context.Context, head statement.Account, code statement.Code, at time.Time, park bool) error
 }
 
+// Certificates keeps what the head says of the account's certificate. Both hold
+// only for the credential that head was read with: statement.ErrConflict.
+type Certificates interface {
+	// SaveWarning makes days the certificate's WarnedDays. Of several that try it
+	// from the same head, one succeeds.
+	SaveWarning(ctx context.Context, head statement.Account, days int) error
+	// Heal writes what the secret holds on the head of an active account.
+	Heal(ctx context.Context, head statement.Account, credentialID string, facts statement.Certificate) error
+}
+
+// Eraser deletes up to most items of an erased account, or of one that is not
+// there, and says whether any are left. Repeating it goes on.
+type Eraser interface {
+	EraseItems(ctx context.Context, ref statement.Ref, most int) (left bool, err error)
+}
+
 // Ledger holds the entries and days of an account.
 type Ledger interface {
 	// Window returns all entries dated in from…to, consistently; to is "" for all.
@@ -79,6 +95,8 @@ type Config struct {
 type Syncer struct {
 	Config
 	Heads  Heads
+	Facts  Certificates
+	Items  Eraser
 	Ledger Ledger
 	Runs   Runs
 	Vault  Vault
@@ -86,6 +104,7 @@ type Syncer struct {
 	Queue  Sender
 	Now    func() time.Time
 	NewRun func(now time.Time) statement.RunID // time-ordered
+	Count  func(metric string, n int)          // of what alarms are made
 	Log    *slog.Logger
 }
 
@@ -106,7 +125,7 @@ var errUndecided = coded{statement.Undecided, errors.New("an answer lacks what i
 func (s *Syncer) Sync(ctx context.Context, m statement.Message) error {
 	log := s.Log.With("tenant", m.Tenant, "account", m.Account, "reason", m.Reason, "through", m.Through)
 	if m.Reason == statement.ReasonErase {
-		return fmt.Errorf("%w: erase is not carried out by this version", statement.ErrMessage)
+		return s.erase(ctx, log, m)
 	}
 	meter := statement.MeterFrom(ctx)
 	if meter == nil {
@@ -125,10 +144,15 @@ func (s *Syncer) Sync(ctx context.Context, m statement.Message) error {
 		return nil
 	case covered(head, m):
 		log.DebugContext(ctx, "already covered", "read_through", head.ReadThrough)
+		s.warn(ctx, head)
 		return nil
 	}
 	run := s.begin(m)
-	err = s.read(ctx, head, m, &run)
+	cred, head, err := s.credential(ctx, head)
+	if err == nil {
+		s.warn(ctx, head)
+		err = s.read(ctx, head, cred, m, &run)
+	}
 	undecided := errors.Is(err, errUndecided)
 	if err != nil && !undecided {
 		return s.failed(ctx, head, run, fmt.Errorf("sync %s: %w", m.Ref(), err))
@@ -170,14 +194,7 @@ func (s *Syncer) begin(m statement.Message) statement.Run {
 }
 
 // read asks the bank slice by slice and commits each by itself, oldest first.
-func (s *Syncer) read(ctx context.Context, head statement.Account, m statement.Message, run *statement.Run) error {
-	cred, err := s.Vault.Load(ctx, head.Ref)
-	if errors.Is(err, statement.ErrNotFound) {
-		return coded{statement.CredentialsMissing, err}
-	}
-	if err != nil {
-		return err
-	}
+func (s *Syncer) read(ctx context.Context, head statement.Account, cred statement.Credential, m statement.Message, run *statement.Run) error {
 	header := ""
 	if head.SelectBank {
 		header = head.BankAccount

@@ -28,7 +28,11 @@ type step struct {
 func (s *Syncer) steps(head statement.Account, m statement.Message) []step {
 	switch {
 	case m.From != "" && head.CoveredFrom != "" && m.From < head.CoveredFrom:
-		return backward(m.From, max(m.To, head.CoveredFrom))
+		return backward(head, m.From, max(m.To, head.CoveredFrom))
+	case m.From != "" && head.ReadThrough != "" && head.Opening == nil:
+		// A run that moved covered_from back may have ended between two
+		// transactions: how far it had read is not known, so all of it is read.
+		return backward(head, m.From, max(m.To, head.ReadThrough))
 	case m.From != "":
 		return forward(bankday.AskFrom(m.From), m.To, coveredOr(head, m.From), true)
 	case head.ReadThrough == "":
@@ -63,13 +67,14 @@ func forward(from, to, coveredFrom statement.Date, ranged bool) []step {
 }
 
 // backward cuts the way from what is kept down to a date, newest first. Steps
-// overlap by the days that the younger one did not keep.
-func backward(covered, to statement.Date) []step {
+// overlap by the days that the younger one did not keep; covered_from never
+// moves forward.
+func backward(head statement.Account, covered, to statement.Date) []step {
 	var steps []step
 	for {
 		from := max(bankday.AskFrom(covered), to.AddDays(-bankday.MaxDays))
 		kept := from.AddDays(bankday.AskLead)
-		steps = append(steps, step{from: from, to: to, coveredFrom: kept})
+		steps = append(steps, step{from: from, to: to, coveredFrom: min(kept, head.CoveredFrom)})
 		if kept <= covered {
 			return steps
 		}
