@@ -1,49 +1,92 @@
 // Package enable is the job that connects an account with its integration at
-// the bank. Prepare checks what a person uploaded, on paper and live at the
-// bank, and saves nothing; Finish saves what passed and queues the first sync.
+// the bank, renews the connection and ends it.
+//
+//   - Prepare and PrepareFor check what a person uploaded, on paper and live at
+//     the bank, and save nothing; Finish saves what passed and queues the first
+//     sync.
+//   - Renew does both for an account that has an integration, and makes sure
+//     that the new pair reads the same bank account.
+//   - Disable and Erase end the integration, and the account with it.
+//
+// Every method can be repeated: what a crash between two effects leaves behind
+// is written beside the effects, and the same call again ends what was begun.
 package enable
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
-	"extrato/internal/bankday"
-	"extrato/internal/credential"
 	"extrato/internal/statement"
 )
 
+// ErrNotEnabled says that there is no integration to renew: enabling comes first.
+var ErrNotEnabled = errors.New("the integration is not enabled")
+
 // Vault keeps the credential of an account.
+//
+// The API's role may read secrets for one reason: whoever renews a certificate
+// has the two new files at hand and seldom the two codes, which the bank leaves
+// as they are. Load is called by Renew only, what it returns goes to the bank
+// and back into the vault, and no answer holds any of it.
 type Vault interface {
-	// Save makes the credential the account's current one; a repeat is the same.
+	// Load returns the current credential: statement.ErrNotFound where there is
+	// none, or where it is scheduled for deletion.
+	Load(context.Context, statement.Ref) (statement.Credential, error)
+	// Save makes the credential the account's current one, durable on return; a
+	// repeat is the same. Until then the one before stays whole. One that was
+	// scheduled for deletion comes back.
 	Save(context.Context, statement.Ref, statement.Credential) error
+	// Delete schedules the deletion; nil where there is nothing to delete.
+	Delete(context.Context, statement.Ref) error
 }
 
-// Heads changes the head of an account.
-type Heads interface {
+// Reads are what is asked of the table, strongly consistent.
+type Reads interface {
+	// Account returns the head; none, or an erased one, is statement.ErrNotFound.
+	Account(context.Context, statement.Ref) (statement.Account, error)
+	// Window returns all entries dated in from…to; to is "" for all.
+	Window(ctx context.Context, ref statement.Ref, from, to statement.Date) ([]statement.Entry, error)
 	// BankAccountOwner returns the account of the tenant that has claimed the
 	// bank account, "" where none has.
 	BankAccountOwner(ctx context.Context, tenant statement.TenantID, number string) (statement.AccountID, error)
-	// Enable claims the bank account and puts the account into the schedule:
-	// statement.ErrNotFound, *statement.BankAccountTaken.
+}
+
+// Writes change the head, each in one transaction; statement.ErrNotFound where
+// there is no such account.
+type Writes interface {
+	// Enable claims the bank account, writes the certificate's facts, clears what
+	// failed and puts the account into the schedule: *statement.BankAccountTaken,
+	// statement.ErrConflict.
 	Enable(context.Context, statement.Enablement) (statement.Account, error)
+	// Disable takes the account out of the schedule; a repeat is the same.
+	Disable(context.Context, statement.Ref) (statement.Account, error)
+	// Erase leaves a tombstone in the account's place; nil where there is one.
+	Erase(ctx context.Context, ref statement.Ref, at time.Time) error
+}
+
+// Heads are the accounts in the table.
+type Heads interface {
+	Reads
+	Writes
 }
 
 // Sender queues messages.
 type Sender interface {
+	// Send returns when every message is on the queue, or an error.
 	Send(context.Context, []statement.Message) error
 }
 
-// Session is the live check's conversation with the bank. Errors of the bank
-// are statement.Coded.
+// Session is the live check's conversation with the bank; all of it goes by the
+// token of Authenticate. Errors of the bank are statement.Coded.
 type Session interface {
 	// Authenticate returns the scope as the bank granted it.
 	Authenticate(context.Context) (scope string, err error)
-	// Statement returns a complete read; it uses the token of Authenticate.
+	// Statement returns a complete read or an error.
 	Statement(ctx context.Context, from, to statement.Date) (statement.Read, error)
+	// Balance returns the balance at the end of a day.
+	Balance(ctx context.Context, day statement.Date) (statement.Balance, error)
 	Close()
 }
 
@@ -58,194 +101,4 @@ type Service struct {
 	Open  Opener
 	Now   func() time.Time
 	Log   *slog.Logger
-}
-
-// Limits of the live check.
-const (
-	checkLimit = 20 * time.Second // of the 29 s that the API has
-	checkDays  = 30               // back from yesterday: enough to see a row, whose id names the account
-	scope      = "extrato.read"
-)
-
-// Prepared is an upload that passed every check. It holds secrets and prints
-// as [redacted].
-type Prepared struct {
-	cred        statement.Credential
-	certificate statement.Certificate
-	number      string // of the bank account, "" where nothing told it
-	selected    bool   // the person gave it
-	warnings    []statement.Code
-}
-
-// String returns [redacted].
-func (*Prepared) String() string { return "[redacted]" }
-
-// Format writes [redacted] under every verb.
-func (*Prepared) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("[redacted]")) }
-
-// Refusal is the bank's no to a live check, told as what it means.
-type Refusal struct {
-	Code       statement.Code
-	RetryAfter time.Duration // where waiting helps; 0 otherwise
-	Err        error         // of the bank client, for logs
-}
-
-// Error tells the code and the bank's words.
-func (r *Refusal) Error() string { return fmt.Sprintf("bank refused: %s: %v", r.Code, r.Err) }
-
-// Unwrap returns the bank client's error.
-func (r *Refusal) Unwrap() error { return r.Err }
-
-// Prepare checks an upload. bankAccount is "" or the number of one of several
-// accounts behind the integration. Errors: credential.Faults for what the
-// person can see in the files, *Refusal for what the bank said.
-func (s *Service) Prepare(ctx context.Context, u credential.Upload, bankAccount string) (*Prepared, error) {
-	now := s.Now()
-	cred, certificate, err := credential.Check(u, now)
-	number, numberErr := accountNumber(bankAccount)
-	if err := joinFaults(err, numberErr); err != nil {
-		return nil, err
-	}
-	p := &Prepared{cred: cred, certificate: certificate, number: number, selected: number != ""}
-
-	ctx, cancel := context.WithTimeout(ctx, checkLimit)
-	defer cancel()
-	bank, err := s.Open(cred, number)
-	if err != nil {
-		return nil, refusal(err)
-	}
-	defer bank.Close()
-	granted, err := bank.Authenticate(ctx)
-	if err != nil {
-		return nil, refusal(err)
-	}
-	if wider(granted) {
-		p.warnings = append(p.warnings, statement.ScopeWiderThanNeeded)
-	}
-	yesterday := bankday.Through(statement.DateOf(now))
-	read, err := bank.Statement(ctx, yesterday.AddDays(-checkDays), yesterday)
-	if err != nil {
-		return nil, refusal(err)
-	}
-	if told := statement.AccountNumber(read.Rows); told != "" && !p.selected {
-		p.number = told
-	}
-	return p, nil
-}
-
-// Finish saves what Prepare checked and queues the first sync. In this order:
-//
-//  1. the secret: a crash after it leaves a secret that nothing reads, and the
-//     repeated request overwrites;
-//  2. the head, in one transaction with the claim on the bank account: a crash
-//     after it leaves an enabled account that the next firing syncs;
-//  3. the message: without it the first sync waits for the next firing.
-func (s *Service) Finish(ctx context.Context, ref statement.Ref, p *Prepared) (statement.Account, error) {
-	// Asked before the secret is saved, so that an ordinary refusal leaves
-	// nothing behind; the claim itself is what decides.
-	owner, err := s.owner(ctx, ref.Tenant, p)
-	if err != nil {
-		return statement.Account{}, fmt.Errorf("enable %s: %w", ref, err)
-	}
-	if owner != "" && owner != ref.Account {
-		return statement.Account{}, fmt.Errorf("enable %s: %w", ref, &statement.BankAccountTaken{By: owner})
-	}
-	if err := s.Vault.Save(ctx, ref, p.cred); err != nil {
-		return statement.Account{}, fmt.Errorf("enable %s: %w", ref, err)
-	}
-	account, err := s.Heads.Enable(ctx, statement.Enablement{
-		Ref:          ref,
-		CredentialID: p.cred.ID(),
-		Certificate:  p.certificate,
-		BankAccount:  p.number,
-		SelectBank:   p.selected,
-		Warnings:     p.warnings,
-	})
-	if err != nil {
-		return statement.Account{}, fmt.Errorf("enable %s: %w", ref, err)
-	}
-	err = s.Queue.Send(ctx, []statement.Message{{
-		V: statement.MessageVersion, Tenant: ref.Tenant, Account: ref.Account,
-		Through: bankday.Through(statement.DateOf(s.Now())), Reason: statement.ReasonEnabled,
-	}})
-	if err != nil {
-		s.Log.WarnContext(ctx, "first sync not queued, the next firing of the schedule does it",
-			"tenant", ref.Tenant, "account", ref.Account, "error", err)
-	}
-	return account, nil
-}
-
-// Available says whether the bank account of a checked upload is free for a
-// new account of the tenant: *statement.BankAccountTaken where it is not.
-func (s *Service) Available(ctx context.Context, tenant statement.TenantID, p *Prepared) error {
-	owner, err := s.owner(ctx, tenant, p)
-	if err == nil && owner != "" {
-		err = &statement.BankAccountTaken{By: owner}
-	}
-	if err != nil {
-		return fmt.Errorf("enable a new account of %s: %w", tenant, err)
-	}
-	return nil
-}
-
-// owner returns the account that has claimed the bank account, "" for none.
-func (s *Service) owner(ctx context.Context, tenant statement.TenantID, p *Prepared) (statement.AccountID, error) {
-	if p.number == "" {
-		return "", nil
-	}
-	return s.Heads.BankAccountOwner(ctx, tenant, p.number)
-}
-
-// refusal gives the bank's error its code; an error without one is ours.
-func refusal(err error) error {
-	code, wait := statement.CodeOf(err)
-	if code == "" {
-		return err
-	}
-	return &Refusal{Code: code, RetryAfter: wait, Err: err}
-}
-
-// wider reports whether the bank granted more than was asked for.
-func wider(granted string) bool {
-	for _, g := range strings.Fields(granted) {
-		if g != scope {
-			return true
-		}
-	}
-	return false
-}
-
-// accountNumber reads the number a person typed: digits with the check digit,
-// separators and leading zeros allowed.
-func accountNumber(typed string) (string, error) {
-	digits := strings.NewReplacer(" ", "", ".", "", "-", "").Replace(strings.TrimSpace(typed))
-	number := strings.TrimLeft(digits, "0")
-	if typed == "" {
-		return "", nil
-	}
-	if number == "" || len(digits) > 20 || strings.Trim(digits, "0123456789") != "" {
-		return "", credential.Faults{{
-			Code: "bank_account_invalid", Field: "bank_account",
-			Message: "O número da conta corrente deve ter só números, com o dígito e sem a agência. Exemplo: 12345678.",
-		}}
-	}
-	return number, nil
-}
-
-// joinFaults returns all faults of both errors, or the error that is none.
-func joinFaults(errs ...error) error {
-	var all credential.Faults
-	for _, err := range errs {
-		var faults credential.Faults
-		switch {
-		case errors.As(err, &faults):
-			all = append(all, faults...)
-		case err != nil:
-			return err
-		}
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	return all
 }

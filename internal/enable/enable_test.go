@@ -2,18 +2,9 @@ package enable
 
 import (
 	"bytes"
-	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/base64"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -24,98 +15,9 @@ import (
 	"extrato/internal/statement"
 )
 
-const clientID = "3f1c7a52-9a53-4d3e-8a61-0d8a6f3d9b11"
-
-var (
-	now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	ref = statement.Ref{Tenant: "t1", Account: "a1"}
-)
-
-func upload(t *testing.T) credential.Upload {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1),
-		Subject:      pkix.Name{CommonName: "ERP", OrganizationalUnit: []string{clientID}},
-		NotBefore:    now.AddDate(0, -1, 0), NotAfter: now.AddDate(0, 11, 0),
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	secret, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return credential.Upload{
-		Certificate:  pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
-		Key:          pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}),
-		ClientID:     clientID,
-		ClientSecret: "a-client-secret-of-the-bank",
-	}
-}
-
-// outside is the vault, the table, the queue and the bank. It writes down the
-// order of what is asked of it.
-type outside struct {
-	done    []string
-	owner   statement.AccountID
-	enabled statement.Enablement
-	sent    []statement.Message
-	scope   string
-	rows    []statement.Row
-	fail    map[string]error
-	asked   [2]statement.Date
-	header  string
-}
-
-func (o *outside) step(name string) error {
-	o.done = append(o.done, name)
-	return o.fail[name]
-}
-
-func (o *outside) Save(context.Context, statement.Ref, statement.Credential) error {
-	return o.step("save secret")
-}
-func (o *outside) BankAccountOwner(context.Context, statement.TenantID, string) (statement.AccountID, error) {
-	return o.owner, o.step("ask owner")
-}
-func (o *outside) Enable(_ context.Context, e statement.Enablement) (statement.Account, error) {
-	o.enabled = e
-	return statement.Account{Ref: e.Ref, State: statement.Active}, o.step("enable head")
-}
-func (o *outside) Send(_ context.Context, ms []statement.Message) error {
-	o.sent = append(o.sent, ms...)
-	return o.step("send")
-}
-func (o *outside) Authenticate(context.Context) (string, error) { return o.scope, o.step("token") }
-func (o *outside) Statement(_ context.Context, from, to statement.Date) (statement.Read, error) {
-	o.asked = [2]statement.Date{from, to}
-	return statement.Read{From: from, To: to, Rows: o.rows}, o.step("statement")
-}
-func (o *outside) Close() { o.done = append(o.done, "close") }
-
-func service(o *outside) *Service {
-	if o.scope == "" {
-		o.scope = "extrato.read"
-	}
-	return &Service{Vault: o, Heads: o, Queue: o, Now: func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
-		Open: func(_ statement.Credential, header string) (Session, error) {
-			o.header = header
-			return o, o.step("open")
-		}}
-}
-
-func bankID(account string) string {
-	return base64.StdEncoding.EncodeToString([]byte("001_00019_" + account + "_2026-11-19_900000066"))
-}
-
 func TestEnable(t *testing.T) {
 	t.Parallel()
-	o := &outside{rows: []statement.Row{{BankID: bankID("012345678")}}}
+	o := &outside{head: newAccount(), rows: []statement.Row{row("012345678", "2026-11-19")}}
 	s := service(o)
 	p, err := s.Prepare(t.Context(), upload(t), "")
 	if err != nil {
@@ -124,7 +26,7 @@ func TestEnable(t *testing.T) {
 	if d := cmp.Diff([]string{"open", "token", "statement", "close"}, o.done); d != "" {
 		t.Errorf("the check did (-want +got):\n%s", d)
 	}
-	if o.asked[1] != "2026-11-22" || o.header != "" {
+	if o.asked[0][1] != "2026-11-22" || o.header != "" {
 		t.Errorf("asked %v with account %q, want up to yesterday and no header", o.asked, o.header)
 	}
 	o.done = nil
@@ -132,10 +34,10 @@ func TestEnable(t *testing.T) {
 	if err != nil || account.State != statement.Active {
 		t.Fatalf("finish: %+v, %v", account, err)
 	}
-	if d := cmp.Diff([]string{"ask owner", "save secret", "enable head", "send"}, o.done); d != "" {
+	if d := cmp.Diff([]string{"read head", "ask owner", "save secret", "enable head", "send"}, o.done); d != "" {
 		t.Errorf("finishing did (-want +got):\n%s", d)
 	}
-	if o.enabled.BankAccount != "12345678" || o.enabled.SelectBank || o.enabled.CredentialID == "" ||
+	if o.enabled.BankAccount != "12345678" || o.enabled.SelectBank || o.enabled.CredentialID != o.opened.ID() ||
 		o.enabled.Certificate.Fingerprint == "" || len(o.enabled.Warnings) != 0 {
 		t.Errorf("enabled with %+v", o.enabled)
 	}
@@ -147,7 +49,7 @@ func TestEnable(t *testing.T) {
 
 func TestWiderScopeAndChosenAccount(t *testing.T) {
 	t.Parallel()
-	o := &outside{scope: "extrato.read pagamento-pix.write"}
+	o := &outside{head: newAccount(), scope: "extrato.read pagamento-pix.write"}
 	s := service(o)
 	p, err := s.Prepare(t.Context(), upload(t), "0012.345-6")
 	if err != nil {
@@ -165,6 +67,15 @@ func TestWiderScopeAndChosenAccount(t *testing.T) {
 	if !o.enabled.SelectBank || o.enabled.BankAccount != "123456" {
 		t.Errorf("enabled with %+v", o.enabled)
 	}
+}
+
+// A bank that takes no notice of the header answers for another account than
+// the one that would be claimed.
+func TestChosenAccountIsNotTheOneRead(t *testing.T) {
+	t.Parallel()
+	o := &outside{rows: []statement.Row{row("12345678", "2026-11-19")}}
+	_, err := service(o).Prepare(t.Context(), upload(t), "999")
+	wantRefusal(t, err, statement.DifferentAccount)
 }
 
 func TestFaultsNeverReachTheBank(t *testing.T) {
@@ -189,11 +100,52 @@ func TestFaultsNeverReachTheBank(t *testing.T) {
 	}
 }
 
-type coded statement.Code
-
-func (c coded) Error() string               { return string(c) }
-func (c coded) FailureCode() statement.Code { return statement.Code(c) }
-func (c coded) RetryIn() time.Duration      { return time.Minute }
+func TestCompanyOfTheCertificate(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name, subject, account string
+		fault                  bool
+	}{
+		{"the same", "PADARIA LTDA:00416968000101", "00416968000101", false},
+		{"alphanumeric", "PADARIA LTDA:12ABC34501DE35", "12ABC34501DE35", false},
+		{"the certificate names none", "ERP", "00416968000101", false},
+		{"the account has none", "PADARIA LTDA:00416968000101", "", false},
+		{"another", "PADARIA LTDA:00416968000101", "00000000000191", true},
+	} {
+		u := uploadOf(t, clientID, tt.subject)
+		a := newAccount()
+		a.CNPJ = tt.account
+		o := &outside{head: a}
+		s := service(o)
+		_, err := s.PrepareFor(t.Context(), a, u, "")
+		if !tt.fault && err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+		}
+		if tt.fault {
+			wantFault(t, err, "certificate", CNPJMismatch)
+			if len(o.done) != 0 {
+				t.Errorf("%s: a faulty upload did %v", tt.name, o.done)
+			}
+			message := err.(credential.Faults)[0].Message
+			if !strings.Contains(message, "00.000.000/0001-91") || strings.Contains(message, "00.416.968") {
+				t.Errorf("%s: says %q, want the account's number only", tt.name, message)
+			}
+		}
+		// A caller that prepared without the account is stopped before anything is saved.
+		p, err := s.Prepare(t.Context(), u, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.done = nil
+		_, err = s.Finish(t.Context(), ref, p)
+		if tt.fault {
+			wantFault(t, err, "certificate", CNPJMismatch)
+		}
+		if saved := o.pair != nil; saved == tt.fault || (err != nil) != tt.fault {
+			t.Errorf("%s: saved %v, %v", tt.name, saved, err)
+		}
+	}
+}
 
 func TestRefusalsSaveNothing(t *testing.T) {
 	t.Parallel()
@@ -214,26 +166,70 @@ func TestRefusalsSaveNothing(t *testing.T) {
 
 func TestBankAccountOfAnotherAccount(t *testing.T) {
 	t.Parallel()
-	o := &outside{rows: []statement.Row{{BankID: bankID("123456789")}}, owner: "a2"}
+	o := &outside{head: newAccount(), rows: []statement.Row{row("123456789", "2026-11-19")}, owners: map[string]statement.AccountID{"123456789": "a2"}}
 	s := service(o)
 	p, err := s.Prepare(t.Context(), upload(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}
+	var taken *statement.BankAccountTaken
+	if err := s.Available(t.Context(), "t1", p); !errors.As(err, &taken) || taken.By != "a2" {
+		t.Errorf("available: %v", err)
+	}
 	o.done = nil
 	_, err = s.Finish(t.Context(), ref, p)
-	var taken *statement.BankAccountTaken
 	if !errors.As(err, &taken) || taken.By != "a2" {
 		t.Fatalf("got %v", err)
 	}
-	if d := cmp.Diff([]string{"ask owner"}, o.done); d != "" {
+	if d := cmp.Diff([]string{"read head", "ask owner"}, o.done); d != "" {
 		t.Errorf("a refused account did (-want +got):\n%s", d)
+	}
+}
+
+// An account that has a statement keeps its bank account, also when it was
+// disabled in between; one that has none may change it.
+func TestEnableAgain(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name    string
+		version int64
+		number  string
+		refused bool
+	}{
+		{"the same", 7, "12345678", false},
+		{"another", 7, "99999999", true},
+		{"another, nothing read yet", 0, "99999999", false},
+	} {
+		for _, blind := range []bool{false, true} { // prepared without the account
+			o := working(t)
+			o.head.Version, o.head.State = tt.version, statement.Disabled
+			o.rows = []statement.Row{row(tt.number, "2026-11-19")}
+			old, s := *o.pair, service(o)
+			prepareFor := o.head
+			if blind {
+				prepareFor = statement.Account{}
+			}
+			p, err := s.PrepareFor(t.Context(), prepareFor, upload(t), "")
+			if err == nil {
+				_, err = s.Finish(t.Context(), ref, p)
+			}
+			if tt.refused {
+				wantRefusal(t, err, statement.DifferentAccount)
+				if *o.pair != old || o.head.State != statement.Disabled {
+					t.Errorf("%s: the refused pair is in use", tt.name)
+				}
+				continue
+			}
+			if err != nil || o.head.State != statement.Active || o.head.BankAccount != tt.number {
+				t.Errorf("%s: %v, %+v", tt.name, err, o.head)
+			}
+		}
 	}
 }
 
 func TestQueueDownLeavesAnEnabledAccount(t *testing.T) {
 	t.Parallel()
-	o := &outside{fail: map[string]error{"send": errors.New("queue down")}}
+	o := &outside{head: newAccount(), fail: map[string]error{"send": errors.New("queue down")}}
 	s := service(o)
 	p, err := s.Prepare(t.Context(), upload(t), "")
 	if err != nil {

@@ -50,4 +50,46 @@ openssl ecparam -genkey -name prime256v1 -param_enc explicit -out ec_explicit.ke
 openssl genpkey -algorithm ED25519 -out ed25519.key
 issue ed25519.key ed25519
 openssl genpkey -algorithm X25519 -out x25519.key
+
+# What people send by mistake: a certificate of other years, one of their own
+# making (an authority's by OpenSSL's default), one for the trust store, keys of
+# other programs, the zip, and the zip as base64, as programs put files into JSON.
+cat > "$work/ca.cnf" <<END
+[ca]
+default_ca = test
+[test]
+database = $work/index.txt
+new_certs_dir = $work
+default_md = sha256
+policy = any
+unique_subject = no
+rand_serial = yes
+[any]
+countryName = optional
+organizationName = optional
+organizationalUnitName = optional
+commonName = optional
+END
+: > "$work/index.txt"
+between() { # from until name
+	openssl ca -batch -notext -config "$work/ca.cnf" -cert ca.crt -keyfile "$work/ca.key" \
+		-startdate "$1" -enddate "$2" -in rsa.csr -out "$3"
+}
+between 20240110120000Z 20250110120000Z expired.crt
+between 20600110120000Z 20610110120000Z future.crt
+openssl req -x509 -key rsa.key -days 7300 -subj "$subject" -out selfsigned.crt
+openssl x509 -in rsa.crt -trustout -out trusted.crt
+openssl ec -in ec.key -aes256 -passout pass:senha -out ec_encrypted.key
+openssl dsaparam -genkey -noout -out "$work/dsa.key" 2048
+openssl pkey -in "$work/dsa.key" -traditional -out dsa.key
+cp rsa.key "$work/openssh.key"
+chmod 600 "$work/openssh.key"
+ssh-keygen -q -p -P '' -N '' -f "$work/openssh.key"
+cp "$work/openssh.key" openssh.key
+ssh-keygen -y -f "$work/openssh.key" > openssh.pub
+cp rsa.crt "$work/Inter API_Certificado.crt"
+cp rsa.key "$work/Inter API_Chave.key"
+(cd "$work" && zip -q -X inter.zip "Inter API_Certificado.crt" "Inter API_Chave.key")
+cp "$work/inter.zip" inter.zip
+base64 inter.zip > inter_zip.txt
 rm -f "$work"/*
