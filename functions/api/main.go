@@ -70,7 +70,7 @@ func run(ctx context.Context) error {
 		Log: log,
 	}
 	lambda.Start(lambdahttp.Handler(api.New(api.Options{
-		Store: table, Enabler: service, Queue: syncs, Available: service.Available, Log: log,
+		Store: table, Enabler: service, Integrations: service, Queue: syncs, Available: service.Available, Log: log,
 		Caller: func(r *http.Request) (api.Caller, bool) {
 			in, ok := lambdahttp.From(r.Context())
 			return api.Caller{Tenant: in.Claims[c.TenantClaim], Scopes: in.Scopes}, ok && in.Claims != nil

@@ -52,24 +52,29 @@ func TestRoutesAreTheAPIs(t *testing.T) {
 	}
 }
 
-// environment reads the names of a function's config struct from its source.
+// environment reads the names of a function's config struct from its sources.
 func environment(t *testing.T, function string) []string {
 	t.Helper()
-	path := filepath.Join("..", "..", "functions", function, "main.go")
-	file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob(filepath.Join("..", "..", "functions", function, "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("functions/%s has no source: %v", function, err)
 	}
 	var names []string
-	ast.Inspect(file, func(n ast.Node) bool {
-		if f, ok := n.(*ast.Field); ok && f.Tag != nil {
-			tag := reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("env")
-			if name, _, _ := strings.Cut(tag, ","); name != "" {
-				names = append(names, name)
-			}
+	for _, path := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
 		}
-		return true
-	})
+		ast.Inspect(file, func(n ast.Node) bool {
+			if f, ok := n.(*ast.Field); ok && f.Tag != nil {
+				tag := reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("env")
+				if name, _, _ := strings.Cut(tag, ","); name != "" {
+					names = append(names, name)
+				}
+			}
+			return true
+		})
+	}
 	slices.Sort(names)
 	return names
 }

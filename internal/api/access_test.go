@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"extrato/internal/api"
 	"extrato/internal/statement"
@@ -72,20 +73,67 @@ func TestAnotherTenantsAccountIsNotFound(t *testing.T) {
 		if !strings.Contains(route.Path, "{id}") {
 			continue
 		}
-		body := any(nil)
-		if route.ID == "enable-integration" {
-			body = upload()
-		}
 		path := strings.NewReplacer("{id}", "a1", "{entry}", "2026-11-20-0a").Replace(route.Path)
-		if got := c.do(route.Method, path, body); got.status != 404 || got.text != unknown.text {
+		if got := c.do(route.Method, path, goodBody(route)); got.status != 404 || got.text != unknown.text {
 			t.Errorf("%s: %d %s", route.ID, got.status, got.text)
 		}
 	}
+	// The caller's own partition is looked into, and nothing else.
 	for _, call := range c.calls {
-		if !strings.HasPrefix(call, "Account acme/") {
+		if call != "Account acme/a1" && call != "Account acme/a2" && call != "Patch acme/a1" && call != "Erase acme/a1" {
 			t.Errorf("call %s for another tenant's account", call)
 		}
 	}
+	if _, there := c.accounts[theirs]; !there {
+		t.Error("another tenant's account is erased")
+	}
+}
+
+// goodBody is what a route takes, so that nothing but its path is wrong.
+func goodBody(route api.Route) any {
+	switch route.ID {
+	case "create-account":
+		return account()
+	case "update-account":
+		return object{"description": "x", "external_id": nil, "default": true}
+	case "enable-integration", "renew-certificate":
+		return upload()
+	}
+	return nil
+}
+
+// TestNoRouteReachesAnotherTenant is the same for any tenants and any id: every
+// call that leaves the API is for the tenant of the token.
+func TestNoRouteReachesAnotherTenant(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		mine := rapid.StringMatching(`[A-Za-z0-9_-]{1,64}`).Draw(rt, "mine")
+		other := rapid.StringMatching(`[A-Za-z0-9_-]{1,64}`).Filter(func(s string) bool { return s != mine }).Draw(rt, "other")
+		id := rapid.OneOf(rapid.StringMatching(`[A-Za-z0-9_-]{1,64}`), rapid.String(),
+			rapid.SampledFrom([]string{other + "/x", other + "#x", "../" + other + "/x", "TENANT#" + other})).Draw(rt, "id")
+		route := rapid.SampledFrom(api.Routes()).Draw(rt, "route")
+		if !strings.Contains(route.Path, "{id}") {
+			return
+		}
+		c := newClient(t)
+		c.caller.Tenant = mine
+		if statement.ValidID(id) {
+			theirs := statement.Ref{Tenant: statement.TenantID(other), Account: statement.AccountID(id)}
+			c.accounts[theirs] = statement.Account{Ref: theirs, State: statement.Active}
+		}
+		path := strings.NewReplacer("{id}", url.PathEscape(id), "{entry}", "2026-11-20-0a").Replace(route.Path)
+		if id == "" || id == "." || id == ".." { // another path
+			return
+		}
+		if got := c.do(route.Method, path, goodBody(route), "Idempotency-Key", "k"); got.status != 404 {
+			rt.Errorf("%s of %q: %d %s", route.ID, id, got.status, got.text)
+		}
+		for _, call := range c.calls {
+			if _, ref, _ := strings.Cut(call, " "); !strings.HasPrefix(ref, mine+"/") {
+				rt.Errorf("%s asks %s", route.ID, call)
+			}
+		}
+	})
 }
 
 func TestIDsThatCannotBeAreRefusedBeforeTheStore(t *testing.T) {
@@ -96,12 +144,8 @@ func TestIDsThatCannotBeAreRefusedBeforeTheStore(t *testing.T) {
 			if !strings.Contains(route.Path, "{id}") {
 				continue
 			}
-			body := any(nil)
-			if route.ID == "enable-integration" {
-				body = upload()
-			}
 			path := strings.NewReplacer("{id}", url.PathEscape(id), "{entry}", "2026-11-20-0a").Replace(route.Path)
-			if got := c.do(route.Method, path, body); got.status != 404 {
+			if got := c.do(route.Method, path, goodBody(route)); got.status != 404 {
 				t.Errorf("%s of %q: %d %s", route.ID, id, got.status, got.text)
 			}
 		}
@@ -149,7 +193,9 @@ func TestWhatNoRouteServes(t *testing.T) {
 		{"GET", "/openapi.yaml", "", 404, "route_not_found", ""},
 		{"GET", "/schemas/Account.json", "", 404, "route_not_found", ""},
 		{"DELETE", "/v1/accounts", "", 405, "method_not_allowed", "GET, POST"},
-		{"POST", "/v1/accounts/a1/integration", "", 405, "method_not_allowed", "PUT"},
+		{"POST", "/v1/accounts/a1/integration", "", 405, "method_not_allowed", "DELETE, PUT"},
+		{"PUT", "/v1/accounts/a1", "", 405, "method_not_allowed", "DELETE, GET, PATCH"},
+		{"DELETE", "/v1/accounts/a1/integration/certificate", "", 405, "method_not_allowed", "PUT"},
 		{"PUT", "/v1/accounts/a1/syncs", "", 405, "method_not_allowed", "GET, POST"},
 		{"DELETE", "/v1/accounts/a1/entries/2026-11-20-0a", "", 405, "method_not_allowed", "GET"},
 		{"GET", "/v1/accounts/a1/entries/", "", 404, "route_not_found", ""},

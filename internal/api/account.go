@@ -18,6 +18,7 @@ type Account struct {
 	Default     bool                `json:"default" doc:"Whether it is the tenant's default account; exactly one is."`
 	BankAccount *string             `json:"bank_account" doc:"The account's number at the bank, with its digit; null until it is known." example:"123456789"`
 	Status      Status              `json:"status"`
+	Warnings    []Warning           `json:"warnings" nullable:"false" doc:"What does not stop the sync and should be known, whatever status tells; empty where there is nothing."`
 	Certificate orNull[Certificate] `json:"certificate"`
 	Coverage    Coverage            `json:"coverage"`
 	LastSync    orNull[LastSync]    `json:"last_sync"`
@@ -29,9 +30,16 @@ type Account struct {
 type Status struct {
 	_        struct{} `additionalProperties:"true"`
 	State    string   `json:"state" enum:"disabled,active,attention" doc:"disabled: no integration. active: synced by schedule. attention: a person must act before it is synced again."`
-	Code     *string  `json:"code" doc:"Why the last sync did not succeed; balance_differs where the bank's balance is not what the entries sum up to; or a warning; null when all is well." example:"bank_unavailable"`
+	Code     *string  `json:"code" doc:"Why the last sync did not succeed; balance_differs where the bank's balance is not what the entries sum up to; certificate_expired or certificate_expiring (within 60 days) by its dates; or another warning; null when all is well." example:"bank_unavailable"`
 	Message  string   `json:"message" doc:"The state in one Portuguese sentence." example:"Extrato importado até 20/11/2026."`
 	NextStep *string  `json:"next_step" doc:"What the person should do, in Portuguese." example:"Faça a conciliação bancária todos os dias para manter seus lançamentos atualizados."`
+}
+
+// Warning is a thing that should be known of an account that is synced.
+type Warning struct {
+	_       struct{} `additionalProperties:"true"`
+	Code    string   `json:"code" doc:"certificate_expiring, account_unconfirmed, scope_wider_than_needed; others may come." example:"certificate_expiring"`
+	Message string   `json:"message" doc:"What it is about, in Portuguese." example:"O certificado da integração vence em 20/12/2026, daqui a 27 dias."`
 }
 
 // Certificate tells of the certificate in use.
@@ -75,7 +83,8 @@ func viewAccount(a statement.Account, isDefault bool, now time.Time) Account {
 		CNPJ:        optional(a.CNPJ),
 		Default:     isDefault,
 		BankAccount: optional(a.BankAccount),
-		Status:      viewStatus(a),
+		Status:      viewStatus(a, now),
+		Warnings:    viewWarnings(a, now),
 		Coverage: Coverage{
 			From:          optional(a.CoveredFrom),
 			ReadThrough:   optional(a.ReadThrough),
@@ -90,7 +99,7 @@ func viewAccount(a statement.Account, isDefault bool, now time.Time) Account {
 		v.Certificate.Value = &Certificate{
 			Subject: c.Subject, Fingerprint: c.Fingerprint,
 			NotBefore: instant(c.NotBefore), NotAfter: instant(c.NotAfter),
-			DaysLeft: max(0, statement.DateOf(c.NotAfter).DaysSince(statement.DateOf(now))),
+			DaysLeft: daysLeft(*c, now),
 		}
 	}
 	if r := a.LastRun; r != nil {

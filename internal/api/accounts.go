@@ -45,7 +45,7 @@ func (s *server) createAccount(ctx context.Context, in *RawInput) (*createdOutpu
 	}
 	var prepared *enable.Prepared
 	if body.Integration != nil {
-		if prepared, err = s.prepare(ctx, c.tenant, *body.Integration); err != nil {
+		if prepared, err = s.prepare(ctx, a, *body.Integration); err != nil {
 			return nil, inField(err, "integration")
 		}
 	}
@@ -67,14 +67,14 @@ func (s *server) createAccount(ctx context.Context, in *RawInput) (*createdOutpu
 }
 
 // prepare checks a credential for a new account.
-func (s *server) prepare(ctx context.Context, t statement.TenantID, c Credential) (*enable.Prepared, error) {
-	p, err := s.Enabler.Prepare(ctx, c.upload(), c.BankAccount)
+func (s *server) prepare(ctx context.Context, a statement.Account, c Credential) (*enable.Prepared, error) {
+	p, err := s.Enabler.PrepareFor(ctx, a, c.upload(), c.BankAccount)
 	if err != nil {
-		return nil, fmt.Errorf("check a credential of %s: %w", t, err)
+		return nil, fmt.Errorf("check a credential of %s: %w", a.Tenant, err)
 	}
 	if s.Available != nil {
-		if err := s.Available(ctx, t, p); err != nil {
-			return nil, fmt.Errorf("check a credential of %s: %w", t, err)
+		if err := s.Available(ctx, a.Tenant, p); err != nil {
+			return nil, fmt.Errorf("check a credential of %s: %w", a.Tenant, err)
 		}
 	}
 	return p, nil
@@ -133,13 +133,6 @@ func unprintable(fields ...string) *Problem {
 		return nil
 	}
 	return p
-}
-
-// trimDescription counts the description without the blanks around it.
-func trimDescription(body map[string]any) {
-	if text, ok := body["description"].(string); ok {
-		body["description"] = strings.TrimSpace(text)
-	}
 }
 
 // explain gives the values that the product cannot accept their own code, with

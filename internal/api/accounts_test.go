@@ -46,7 +46,7 @@ func TestCreateAnswersTheAccountAsTheContractNamesIt(t *testing.T) {
 	delete(status, "next_step")
 	want := object{
 		"id": id, "external_id": "conta-17", "description": "Inter matriz", "bank": "inter", "person_type": "PJ",
-		"cnpj": "11222333000181", "default": true, "bank_account": nil,
+		"cnpj": "11222333000181", "default": true, "bank_account": nil, "warnings": []any{},
 		"status": object{"state": "disabled", "code": nil}, "certificate": nil,
 		"coverage":  object{"from": nil, "read_through": nil, "proven_through": nil, "balance": nil},
 		"last_sync": nil, "next_sync_at": nil, "created_at": "2026-11-23T10:00:00.000Z",
@@ -280,10 +280,11 @@ func TestEnable(t *testing.T) {
 		status      int
 		code        string
 	}{
-		"a form":    {"certificate=x", "application/x-www-form-urlencoded", 415, "content_type_not_supported"},
-		"multipart": {"--x\r\n", "multipart/form-data; boundary=x", 415, "content_type_not_supported"},
-		"nonsense":  {"{}", ";;", 415, "content_type_not_supported"},
-		"no key":    {object{"certificate": "c", "client_id": "i", "client_secret": "s"}, "application/json", 422, "validation_failed"},
+		"a form":      {"certificate=x", "application/x-www-form-urlencoded", 415, "content_type_not_supported"},
+		"half a form": {"--x\r\n", "multipart/form-data; boundary=x", 400, "form_invalid"},
+		"no boundary": {"--x\r\n", "multipart/form-data", 400, "form_invalid"},
+		"nonsense":    {"{}", ";;", 415, "content_type_not_supported"},
+		"no key":      {object{"certificate": "c", "client_id": "i", "client_secret": "s"}, "application/json", 422, "validation_failed"},
 	} {
 		if got := c.do("PUT", "/v1/accounts/"+id+"/integration", test.body, "Content-Type", test.contentType); got.status != test.status || got.body["code"] != test.code {
 			t.Errorf("%s: %d %s", name, got.status, got.text)

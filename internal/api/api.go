@@ -32,6 +32,25 @@ type Defaults interface {
 	DefaultAccount(ctx context.Context, t statement.TenantID) (statement.AccountID, error)
 }
 
+// Editor changes what people may change of an account.
+type Editor interface {
+	// Patch makes all changes or none: ErrNotFound, ErrExternalIDTaken.
+	Patch(ctx context.Context, ref statement.Ref, p statement.AccountPatch) (statement.Account, error)
+}
+
+// Answers keeps the first answer to a request that must not be done twice, under
+// a key that the client chose.
+type Answers interface {
+	// Begin claims the key for a request. state is "new" where it is this one's to
+	// do, "running" where the same request is being done or was cut off within the
+	// last minute, "done" where it was done, with what Finish stored, and "other" where the key belongs to another request.
+	Begin(ctx context.Context, t statement.TenantID, key, body string) (answer []byte, status int, state string, err error)
+	// Finish stores the answer for 24 h.
+	Finish(ctx context.Context, t statement.TenantID, key string, status int, answer []byte) error
+	// Forget frees the key.
+	Forget(ctx context.Context, t statement.TenantID, key string) error
+}
+
 // Entries reads entries.
 type Entries interface {
 	// Page returns up to q.Limit entries in the order of their keys, and where
@@ -70,6 +89,8 @@ type Runs interface {
 type Store interface {
 	Accounts
 	Defaults
+	Editor
+	Answers
 	Entries
 	Feed
 	Days
@@ -85,11 +106,25 @@ type Sender interface {
 // Enabler brings a credential into use. Its errors are credential.Faults,
 // *enable.Refusal, *statement.BankAccountTaken and statement.ErrNotFound.
 type Enabler interface {
-	// Prepare checks an upload, with the bank too, and stores nothing.
-	Prepare(ctx context.Context, u credential.Upload, bankAccount string) (*enable.Prepared, error)
-	// Finish stores what Prepare found good on an account and asks for its first
+	// PrepareFor checks an upload for an account as it is stored or is about to be
+	// created, with the bank too, and stores nothing.
+	PrepareFor(ctx context.Context, a statement.Account, u credential.Upload, bankAccount string) (*enable.Prepared, error)
+	// Finish stores what PrepareFor found good on an account and asks for its first
 	// sync. Repeating it after a failure is safe.
 	Finish(ctx context.Context, ref statement.Ref, p *enable.Prepared) (statement.Account, error)
+}
+
+// Integrations looks after what is enabled. A repeat of any of them is safe, and
+// finishes what a crash left.
+type Integrations interface {
+	// Renew replaces the certificate and key of an enabled account by those of an
+	// upload that passed every check; without client id and secret those in use
+	// stay. Errors are those of Enabler, and enable.ErrNotEnabled.
+	Renew(ctx context.Context, ref statement.Ref, u credential.Upload) (statement.Account, error)
+	// Disable ends the syncs and gives the credential up; what was imported stays.
+	Disable(ctx context.Context, ref statement.Ref) (statement.Account, error)
+	// Erase takes the account away at once and all that is kept of it later.
+	Erase(ctx context.Context, ref statement.Ref) error
 }
 
 // Caller is who asks, by the verified token.
@@ -98,12 +133,14 @@ type Caller struct {
 	Scopes []string
 }
 
-// Options are what New needs; Store, Enabler, Queue and Caller must be set.
+// Options are what New needs; Store, Enabler, Integrations, Queue and Caller
+// must be set.
 type Options struct {
-	Store   Store
-	Enabler Enabler
-	Queue   Sender
-	Caller  func(*http.Request) (Caller, bool) // false: no verified token
+	Store        Store
+	Enabler      Enabler
+	Integrations Integrations
+	Queue        Sender
+	Caller       func(*http.Request) (Caller, bool) // false: no verified token
 	// Available says whether a checked credential may be used by a new account of
 	// the tenant: *statement.BankAccountTaken where another has its bank account.
 	// Without it that is found out by Finish, when the account exists already.
@@ -125,15 +162,21 @@ type server struct {
 // New returns the API. It is safe for concurrent use and keeps nothing between
 // requests.
 func New(o Options) http.Handler {
+	s := newServer(o)
+	return s.front(s.mux)
+}
+
+func newServer(o Options) *server {
 	s := &server{Options: o.withDefaults(), mux: http.NewServeMux()}
 	s.huma = humago.New(s.mux, s.config())
 	s.registerAccounts()
 	s.registerIntegration()
+	s.registerLeaving()
 	s.registerEntries()
 	s.registerLedger()
 	s.registerSyncs()
 	s.registerOpen()
 	dropUnused(s.huma.OpenAPI())
 	s.mux.HandleFunc("/", s.noRoute)
-	return s.front(s.mux)
+	return s
 }

@@ -22,6 +22,7 @@ type RawInput struct {
 // decode reads a JSON body into T by T's schema. Its errors are problems that
 // name fields of the schema and nothing that was sent: neither values, nor
 // names that the schema does not know, nor excerpts of text that is no JSON.
+// prepare, where there is one, sees the object as it was sent.
 //
 // A null field is like an absent one. Names are exact: encoding/json would take
 // "KEY" for "key" after the schema had overlooked it.
@@ -34,12 +35,30 @@ func decode[T any](r huma.Registry, contentType string, body []byte, prepare fun
 	if err := json.Unmarshal(body, &sent); err != nil {
 		return into, jsonProblem(err)
 	}
-	c := cleaner{registry: r}
-	schema := r.Schema(reflect.TypeFor[T](), false, "")
-	sent = c.clean(schema, "", sent)
 	if object, ok := sent.(map[string]any); ok && prepare != nil {
 		prepare(object)
 	}
+	sent, err := check(r, reflect.TypeFor[T](), sent, nil)
+	if err != nil {
+		return into, err
+	}
+	clean, err := json.Marshal(sent)
+	if err == nil {
+		err = json.Unmarshal(clean, &into)
+	}
+	if err != nil { // the schema and the type disagree
+		return into, errors.New("decode a body that its schema allows")
+	}
+	return into, nil
+}
+
+// check returns a decoded body without nulls and unknown fields, or a problem
+// with all that is wrong with it by the schema of a type, and the faults that
+// were found already.
+func check(r huma.Registry, kind reflect.Type, sent any, faults []FieldError) (any, error) {
+	c := cleaner{registry: r, faults: faults}
+	schema := r.Schema(kind, false, "")
+	sent = c.clean(schema, "", sent)
 	result := huma.ValidateResult{}
 	huma.Validate(r, schema, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, sent, &result)
 	for _, err := range result.Errors {
@@ -52,16 +71,9 @@ func decode[T any](r huma.Registry, contentType string, body []byte, prepare fun
 		sort.SliceStable(c.faults, func(i, j int) bool { return c.faults[i].Field < c.faults[j].Field })
 		p := newProblem(codeValidation)
 		p.Errors = c.faults
-		return into, p
+		return nil, p
 	}
-	clean, err := json.Marshal(sent)
-	if err == nil {
-		err = json.Unmarshal(clean, &into)
-	}
-	if err != nil { // the schema and the type disagree
-		return into, errors.New("decode a body that its schema allows")
-	}
-	return into, nil
+	return sent, nil
 }
 
 // isJSON takes a missing type for JSON: there is nothing else that it could be.

@@ -39,6 +39,12 @@ const (
 	codePeriodOutOfReach   code = "period_out_of_reach"
 	codeCursor             code = "cursor_invalid"
 	codeCredentialInvalid  code = "credential_invalid"
+	codeFormInvalid        code = "form_invalid"
+	codeNotEnabled         code = "integration_not_enabled"
+	codeDefault            code = "default_cannot_be_unset"
+	codeKeyInvalid         code = "idempotency_key_invalid"
+	codeKeyReused          code = "idempotency_key_reused"
+	codeInProgress         code = "idempotency_in_progress"
 	codeInternal           code = "internal_error"
 	codeQueueUnavailable   code = "queue_unavailable"
 	titleCredentialRefused      = "Credenciais recusadas"
@@ -57,7 +63,7 @@ func entryOf(c code) catalogueEntry {
 	case codeJSONInvalid:
 		return catalogueEntry{http.StatusBadRequest, "JSON inválido", "O corpo da requisição não é um JSON válido."}
 	case codeBodyRequired:
-		return catalogueEntry{http.StatusBadRequest, "Corpo ausente", "Esta operação precisa de um corpo em JSON."}
+		return catalogueEntry{http.StatusBadRequest, "Corpo ausente", "Esta operação precisa de um corpo na requisição."}
 	case codeUnauthenticated:
 		return catalogueEntry{http.StatusUnauthorized, "Não autenticado", "Envie um token válido no cabeçalho Authorization."}
 	case codeTenantInvalid:
@@ -108,6 +114,18 @@ func entryOf(c code) catalogueEntry {
 		return catalogueEntry{http.StatusUnprocessableEntity, "Arquivos ou códigos inválidos", "Corrija os campos indicados e envie novamente."}
 	case codeQueueUnavailable:
 		return catalogueEntry{http.StatusServiceUnavailable, "Sincronização não solicitada", "Não foi possível solicitar a sincronização agora. Tente novamente em alguns minutos."}
+	case codeFormInvalid:
+		return catalogueEntry{http.StatusBadRequest, "Formulário inválido", "O corpo da requisição não é um formulário multipart/form-data completo. Envie-o de novo, com o limite (boundary) que está no cabeçalho Content-Type."}
+	case codeNotEnabled:
+		return catalogueEntry{http.StatusConflict, "Integração não habilitada", sayDisabled + " Não há certificado para renovar: habilite a integração com o certificado, a chave, o ClientID e o ClientSecret."}
+	case codeDefault:
+		return catalogueEntry{http.StatusUnprocessableEntity, "Conta Padrão", "Sempre há uma Conta Padrão, e ela não pode ser desmarcada. Para trocá-la, marque outra conta como padrão."}
+	case codeKeyInvalid:
+		return catalogueEntry{http.StatusUnprocessableEntity, "Chave de idempotência inválida", "O cabeçalho Idempotency-Key deve ter de 1 a 255 caracteres ASCII visíveis, sem espaços, e vir uma só vez."}
+	case codeKeyReused:
+		return catalogueEntry{http.StatusUnprocessableEntity, "Chave de idempotência já usada", "Esta chave de idempotência já foi usada com outra requisição. Use uma chave nova para cada operação."}
+	case codeInProgress:
+		return catalogueEntry{http.StatusConflict, "Requisição em andamento", "Uma requisição com esta chave de idempotência ainda está em andamento. Tente novamente em alguns segundos."}
 	case codeInternal:
 		return catalogueEntry{http.StatusInternalServerError, "Erro interno", "Algo deu errado do nosso lado. Tente novamente em alguns minutos."}
 	}

@@ -1,4 +1,4 @@
-// Package api is Extrato's HTTP API: accounts, enabling them at the bank, their
+// Package api is Extrato's HTTP API: accounts, enabling, renewing and leaving, their
 // entries, the feed of changes, the days with their proof, and the syncs. New
 // returns the http.Handler; Routes lists what it serves and
 // which scope each route asks for.
@@ -23,6 +23,11 @@
 //   - Nothing of a refused upload is stored. Creating and enabling in one request
 //     asks the bank first, with the credential in memory, and creates the account
 //     after (accounts.go says what can still go wrong in between).
+//   - An upload is JSON or a form with files, and what is wrong with it has the
+//     same answer either way (form.go). A file's bytes arrive as they were sent.
+//   - A POST with an Idempotency-Key is done once, and a repeat gets the stored
+//     answer; the store of answers never sees a secret (idempotency.go).
+//   - A list says next_cursor as long as there is more, whatever its filters drop.
 //
 // In answers every field is always present; a value that is not known is null.
 // Amounts are decimal strings, dates YYYY-MM-DD of São Paulo, instants RFC 3339

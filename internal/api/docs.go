@@ -21,6 +21,8 @@ type docs struct {
 	example  any          // of success
 	body     reflect.Type // of the request
 	bodyless bool         // the request may be without its body
+	form     bool         // the request may be a form with files
+	once     bool         // an Idempotency-Key is honoured
 	requests map[string]*huma.Example
 	codes    []code   // of problems, besides those that follow from the route
 	faults   []string // of an upload: problems whose code is that of the first fault
@@ -45,6 +47,9 @@ func (d docs) operation(schemas huma.Registry, route Route) huma.Operation {
 	if d.body != nil {
 		op.RequestBody = &huma.RequestBody{Required: true}
 	}
+	if d.once {
+		op.Parameters = append(op.Parameters, keyParameter())
+	}
 	if d.schema != nil {
 		op.Responses["200"] = &huma.Response{Content: map[string]*huma.MediaType{"application/json": {Schema: d.schema}}}
 	}
@@ -62,6 +67,16 @@ func (d docs) finish(schemas huma.Registry, op *huma.Operation) {
 		op.RequestBody.Content = map[string]*huma.MediaType{
 			"application/json": {Schema: schemas.Schema(d.body, true, ""), Examples: d.requests},
 		}
+		if d.form {
+			op.RequestBody.Content[formType] = &huma.MediaType{Schema: formSchema(schemas, d.body)}
+		}
+	}
+	if d.once {
+		if response.Headers == nil {
+			response.Headers = map[string]*huma.Param{}
+		}
+		response.Headers[replayedHeader] = &huma.Param{Description: "true where this is the stored answer to an earlier request with the same " + keyHeader + ".",
+			Schema: &huma.Schema{Type: huma.TypeString, Enum: []any{"true"}}}
 	}
 }
 
@@ -81,6 +96,12 @@ func (d docs) problems(schemas huma.Registry, route Route) map[string]*huma.Resp
 			codes = append(codes, codeBodyRequired)
 		}
 	}
+	if d.form {
+		codes = append(codes, codeFormInvalid)
+	}
+	if d.once {
+		codes = append(codes, codeKeyInvalid, codeKeyReused, codeInProgress)
+	}
 	codes = append(codes, codeValidation) // at least an unknown query parameter
 	responses := map[string]*huma.Response{}
 	schema := schemas.Schema(reflect.TypeFor[Problem](), true, "")
@@ -93,6 +114,9 @@ func (d docs) problems(schemas huma.Registry, route Route) map[string]*huma.Resp
 				Content:     map[string]*huma.MediaType{problemType: {Schema: schema, Examples: map[string]*huma.Example{}}},
 			}
 			addHeaders(responses[status], example.Status)
+		}
+		if c == codeInProgress {
+			addHeaders(responses[status], http.StatusServiceUnavailable)
 		}
 		examples := responses[status].Content[problemType].Examples
 		if examples[string(c)] == nil {

@@ -35,6 +35,8 @@ func (s *server) problem(ctx context.Context, route Route, err error) *Problem {
 		return refusalProblem(refusal)
 	case errors.As(err, &taken):
 		return s.takenProblem(ctx, taken.By)
+	case errors.Is(err, enable.ErrNotEnabled):
+		return newProblem(codeNotEnabled)
 	case errors.Is(err, statement.ErrNotFound):
 		return newProblem(codeAccountNotFound)
 	case errors.Is(err, statement.ErrExternalIDTaken):

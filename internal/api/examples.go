@@ -32,6 +32,12 @@ type exampleUpload struct {
 	ClientSecret string `json:"client_secret"`
 }
 
+// exampleRenewal leaves the codes as they are.
+func exampleRenewal() map[string]any {
+	u := exampleCredential()
+	return map[string]any{"certificate": u.Certificate, "key": u.Key}
+}
+
 func exampleNewAccount(u *exampleUpload) map[string]any {
 	body := map[string]any{
 		"description": "Inter matriz", "bank": "inter", "person_type": "PJ",
@@ -67,6 +73,19 @@ func exampleAccount() Account {
 		},
 		CreatedAt: time.Date(2026, 11, 20, 14, 3, 11, 250e6, time.UTC),
 	}, true, exampleNow())
+}
+
+func exampleDisabled() Account {
+	return viewAccount(statement.Account{
+		Ref:         statement.Ref{Account: "01m8x5t9q3k4v7w2z6c1b0n8hd"},
+		Description: "Inter matriz",
+		Bank:        "inter",
+		PersonType:  "PJ",
+		BankAccount: "123456789",
+		State:       statement.Disabled,
+		Ledger:      statement.Ledger{CoveredFrom: "2026-09-21", ReadThrough: "2026-11-20"},
+		CreatedAt:   time.Date(2026, 11, 20, 14, 3, 11, 250e6, time.UTC),
+	}, false, exampleNow())
 }
 
 func exampleEntry() Entry {

@@ -44,6 +44,14 @@ type fake struct {
 	failSend     error
 	panicWith    any // of Account
 	uploads      []credential.Upload
+	renewals     []credential.Upload
+	failRenew    error
+	failErase    error
+	tombs        []statement.Ref
+	patches      []statement.AccountPatch
+	answers      map[string]*kept // by tenant and key
+	failAnswers  map[string]error // by method
+	begun        []string         // what Begin was given
 	bankAccounts []string
 }
 
@@ -56,6 +64,7 @@ func newFake(t *testing.T) *fake {
 		changes:   map[statement.Ref][]statement.FeedChange{},
 		days:      map[statement.Ref][]statement.Day{},
 		runs:      map[statement.Ref][]statement.Run{},
+		answers:   map[string]*kept{},
 	}
 }
 
@@ -146,8 +155,11 @@ func (f *fake) Page(_ context.Context, ref statement.Ref, q statement.PageQuery)
 	return page, "", nil
 }
 
-func (f *fake) Prepare(_ context.Context, u credential.Upload, bankAccount string) (*enable.Prepared, error) {
+func (f *fake) PrepareFor(_ context.Context, a statement.Account, u credential.Upload, bankAccount string) (*enable.Prepared, error) {
 	f.calls = append(f.calls, "Prepare")
+	if a.Account == "" || a.Tenant == "" {
+		f.t.Error("prepared for no account")
+	}
 	f.uploads = append(f.uploads, u)
 	f.bankAccounts = append(f.bankAccounts, bankAccount)
 	if f.refuse != nil {
@@ -187,7 +199,7 @@ func newClient(t *testing.T) *client {
 	t.Helper()
 	c := &client{fake: newFake(t), caller: &api.Caller{Tenant: "acme", Scopes: []string{api.ScopeRead, api.ScopeWrite}}, log: &bytes.Buffer{}}
 	c.h = api.New(api.Options{
-		Store: c.fake, Enabler: c.fake, Queue: c.fake,
+		Store: table{c.fake}, Enabler: c.fake, Integrations: c.fake, Queue: c.fake,
 		Caller: func(*http.Request) (api.Caller, bool) {
 			if c.caller == nil {
 				return api.Caller{}, false
@@ -294,6 +306,6 @@ func (a answer) fields() []string {
 // wrote returns the calls that store something.
 func (f *fake) wrote() []string {
 	return slices.DeleteFunc(slices.Clone(f.calls), func(s string) bool {
-		return !strings.HasPrefix(s, "CreateAccount") && !strings.HasPrefix(s, "Finish") && !strings.HasPrefix(s, "Send")
+		return !slices.ContainsFunc([]string{"CreateAccount", "Patch", "Finish", "Renew", "Disable", "Erase", "Send"}, func(m string) bool { return strings.HasPrefix(s, m) })
 	})
 }

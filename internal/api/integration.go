@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"reflect"
 
 	"extrato/internal/credential"
 )
@@ -45,22 +46,22 @@ func (s *server) enableIntegration(ctx context.Context, in *enableInput) (*accou
 	if err != nil {
 		return nil, err
 	}
-	body, err := decode[Credential](s.schemas(), c.contentType, in.RawBody, nil)
+	body, err := uploaded(s.schemas(), reflect.TypeFor[Credential](), c.contentType, in.RawBody)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.Store.Account(ctx, ref); err != nil {
+	head, err := s.Store.Account(ctx, ref)
+	if err != nil {
 		return nil, fmt.Errorf("read account %s: %w", ref, err)
 	}
-	prepared, err := s.Enabler.Prepare(ctx, body.upload(), body.BankAccount)
+	prepared, err := s.Enabler.PrepareFor(ctx, head, body.upload(), body.BankAccount)
 	if err != nil {
 		return nil, fmt.Errorf("check the credential of %s: %w", ref, err)
 	}
-	a, err := s.Enabler.Finish(ctx, ref, prepared)
-	if err != nil {
+	if head, err = s.Enabler.Finish(ctx, ref, prepared); err != nil {
 		return nil, fmt.Errorf("enable %s: %w", ref, err)
 	}
-	view, err := s.view(ctx, a)
+	view, err := s.view(ctx, head)
 	if err != nil {
 		return nil, err
 	}

@@ -30,14 +30,16 @@ func (s *server) getAccount(ctx context.Context, in *IDInput) (*accountOutput, e
 }
 
 type listAccountsInput struct {
-	Limit  int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"How many at most."`
-	Cursor string `query:"cursor" maxLength:"1024" doc:"next_cursor of the page before."`
+	Attention maybe  `query:"attention" doc:"true: only accounts that a person should look at. false: only the others."`
+	Status    string `query:"status" enum:"disabled,active,attention" doc:"Only accounts whose status has this state."`
+	Limit     int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"How many at most."`
+	Cursor    string `query:"cursor" maxLength:"1024" doc:"next_cursor of the page before."`
 }
 
 // AccountList is a page of accounts.
 type AccountList struct {
 	_          struct{}  `additionalProperties:"true"`
-	Accounts   []Account `json:"accounts" nullable:"false" doc:"In the order of their creation."`
+	Accounts   []Account `json:"accounts" nullable:"false" doc:"In the order of their creation. With filters a page can be shorter than limit before the last one."`
 	NextCursor string    `json:"next_cursor,omitempty" doc:"Where the next page begins; absent on the last page."`
 }
 
@@ -45,7 +47,7 @@ type accountListOutput struct{ Body AccountList }
 
 func (s *server) listAccounts(ctx context.Context, in *listAccountsInput) (*accountListOutput, error) {
 	tenant := callOf(ctx).tenant
-	filter := fingerprint("accounts", string(tenant))
+	filter := fingerprint("accounts", string(tenant), in.Attention.String(), in.Status)
 	var at position
 	if in.Cursor != "" {
 		var ok bool
@@ -53,7 +55,8 @@ func (s *server) listAccounts(ctx context.Context, in *listAccountsInput) (*acco
 			return nil, invalid(codeCursor, "query", "cursor", entryOf(codeCursor).detail)
 		}
 	}
-	accounts, next, err := s.Store.Accounts(ctx, tenant, in.Limit, statement.AccountID(at.After))
+	now := s.Clock()
+	accounts, next, err := s.matching(ctx, tenant, in, statement.AccountID(at.After), now)
 	if err != nil {
 		return nil, fmt.Errorf("list accounts of %s: %w", tenant, err)
 	}
@@ -62,7 +65,6 @@ func (s *server) listAccounts(ctx context.Context, in *listAccountsInput) (*acco
 		return nil, fmt.Errorf("read default account of %s: %w", tenant, err)
 	}
 	list := AccountList{Accounts: make([]Account, 0, len(accounts))}
-	now := s.Clock()
 	for _, a := range accounts {
 		list.Accounts = append(list.Accounts, viewAccount(a, a.Account == preferred, now))
 	}

@@ -18,7 +18,9 @@ Errors are RFC 9457 problems (application/problem+json): ` + "`code`" + ` is sta
 
 In answers every field is always present; a value that is not known is null. Amounts are decimal strings, dates are YYYY-MM-DD in São Paulo, instants are RFC 3339 in UTC. New fields may appear: ignore those you do not know.
 
-Lists answer next_cursor as long as there is more; send it as cursor for the next page. The feed of changes always answers one, and says has_more.`
+Lists answer next_cursor as long as there is more; send it as cursor for the next page. The feed of changes always answers one, and says has_more.
+
+A POST with an Idempotency-Key can be repeated safely: the first success is answered again for 24 hours, byte for byte, with Idempotency-Replayed: true. A failure frees the key.`
 
 // config describes the API to huma: no documentation page, no links to schemas,
 // no other media type than JSON.

@@ -89,7 +89,7 @@ func TestDocumentSaysWhatTheContractAsks(t *testing.T) {
 		t.Error("operation ids repeat")
 	}
 	text, _ := json.Marshal(doc)
-	for _, forbidden := range []string{"$schema", "ErrorModel", "ErrorDetail", "octet-stream", "/docs"} {
+	for _, forbidden := range []string{"$schema", "ErrorModel", "ErrorDetail", `"application/octet-stream":`, "/docs"} {
 		if strings.Contains(string(text), forbidden) {
 			t.Errorf("the document has %s", forbidden)
 		}
@@ -146,14 +146,18 @@ func checkResponses(t *testing.T, op object, route api.Route) {
 		want = append(want, "body_too_large", "content_type_not_supported", "json_invalid", "validation_failed")
 	}
 	want = append(want, map[string][]string{
-		"create-account":     {"body_required", "zip_not_accepted", "bank_unavailable"},
-		"enable-integration": {"body_required", "zip_not_accepted", "bank_unavailable"},
-		"list-entries":       {"period_invalid", "cursor_invalid"},
-		"get-entry":          {"entry_not_found"},
-		"list-changes":       {"cursor_invalid", "cursor_reset"},
-		"list-days":          {"period_invalid", "period_too_long"},
-		"list-syncs":         {"cursor_invalid"},
-		"request-sync":       {"account_not_active", "period_invalid", "period_out_of_reach", "queue_unavailable"},
+		"create-account":      {"body_required", "idempotency_key_invalid", "idempotency_key_reused", "idempotency_in_progress", "zip_not_accepted", "bank_unavailable"},
+		"enable-integration":  {"body_required", "form_invalid", "zip_not_accepted", "bank_unavailable"},
+		"update-account":      {"body_required", "external_id_taken", "default_cannot_be_unset"},
+		"delete-account":      {"conflict"},
+		"renew-certificate":   {"body_required", "form_invalid", "zip_not_accepted", "bank_unavailable", "integration_not_enabled", "different_account"},
+		"disable-integration": {"conflict"},
+		"list-entries":        {"period_invalid", "cursor_invalid"},
+		"get-entry":           {"entry_not_found"},
+		"list-changes":        {"cursor_invalid", "cursor_reset"},
+		"list-days":           {"period_invalid", "period_too_long"},
+		"list-syncs":          {"cursor_invalid"},
+		"request-sync":        {"idempotency_key_invalid", "idempotency_key_reused", "idempotency_in_progress", "account_not_active", "period_invalid", "period_out_of_reach", "queue_unavailable"},
 	}[route.ID]...)
 	for _, code := range want {
 		if !codes[code] {

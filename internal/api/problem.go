@@ -28,7 +28,7 @@ type Problem struct {
 // FieldError is one field that is wrong.
 type FieldError struct {
 	_        struct{} `additionalProperties:"true"`
-	Location string   `json:"location" enum:"body,query" doc:"Where the field was sent." example:"body"`
+	Location string   `json:"location" enum:"body,query,header" doc:"Where the field was sent." example:"body"`
 	Field    string   `json:"field" doc:"The field's path in the body, or the parameter's name; empty where the whole is meant. Never a name that the API does not know." example:"integration.key"`
 	Code     string   `json:"code" doc:"Stable name of the fault." example:"required"`
 	Message  string   `json:"message" doc:"What is wrong and the way out, in Portuguese." example:"Campo obrigatório não informado."`

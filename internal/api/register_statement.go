@@ -58,7 +58,7 @@ func (s *server) registerSyncs() {
 		description: "Queues a sync of an active account. Without a range it reads what the daily sync reads; with one it reads that range again, and " +
 			"brings what is missing or changed in it. A range before the first day that is kept moves that day back. An empty body is like {}.",
 		status: http.StatusAccepted, success: "The sync is queued.", example: exampleRequested(),
-		body: reflect.TypeFor[NewSync](), bodyless: true,
+		body: reflect.TypeFor[NewSync](), bodyless: true, once: true,
 		requests: map[string]*huma.Example{
 			"now":    {Summary: "What the daily sync reads", Value: struct{}{}},
 			"repair": {Summary: "A range of days", Value: NewSync{From: "2026-10-01", To: "2026-10-31"}},

@@ -27,7 +27,11 @@ const (
 	opCreateAccount = "create-account"
 	opListAccounts  = "list-accounts"
 	opGetAccount    = "get-account"
+	opUpdateAccount = "update-account"
+	opDeleteAccount = "delete-account"
 	opEnable        = "enable-integration"
+	opRenew         = "renew-certificate"
+	opDisable       = "disable-integration"
 	opListEntries   = "list-entries"
 	opGetEntry      = "get-entry"
 	opListChanges   = "list-changes"
@@ -44,7 +48,11 @@ func Routes() []Route {
 		{opCreateAccount, http.MethodPost, "/v1/accounts", ScopeWrite},
 		{opListAccounts, http.MethodGet, "/v1/accounts", ScopeRead},
 		{opGetAccount, http.MethodGet, "/v1/accounts/{id}", ScopeRead},
+		{opUpdateAccount, http.MethodPatch, "/v1/accounts/{id}", ScopeWrite},
+		{opDeleteAccount, http.MethodDelete, "/v1/accounts/{id}", ScopeWrite},
 		{opEnable, http.MethodPut, "/v1/accounts/{id}/integration", ScopeWrite},
+		{opRenew, http.MethodPut, "/v1/accounts/{id}/integration/certificate", ScopeWrite},
+		{opDisable, http.MethodDelete, "/v1/accounts/{id}/integration", ScopeWrite},
 		{opListEntries, http.MethodGet, "/v1/accounts/{id}/entries", ScopeRead},
 		{opGetEntry, http.MethodGet, "/v1/accounts/{id}/entries/{entry}", ScopeRead},
 		{opListChanges, http.MethodGet, "/v1/accounts/{id}/changes", ScopeRead},
@@ -66,6 +74,9 @@ func register[I, O any](s *server, d docs, fn func(context.Context, *I) (*O, err
 	route := routeOf(d.id)
 	op := d.operation(s.huma.OpenAPI().Components.Schemas, route)
 	op.Middlewares = huma.Middlewares{s.authorize(route)}
+	if d.once {
+		op.Middlewares = append(op.Middlewares, s.once(route))
+	}
 	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {
 		out, err := fn(ctx, in)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"extrato/internal/credential"
 	"extrato/internal/enable"
 	"extrato/internal/statement"
 )
@@ -73,15 +74,61 @@ func TestNothingThatWasSentIsToldOrLogged(t *testing.T) {
 	c := newClient(t)
 	c.accounts[statement.Ref{Tenant: "acme", Account: "a1"}] = statement.Account{}
 	for name, body := range bodies {
-		for _, target := range []string{"POST /v1/accounts", "PUT /v1/accounts/a1/integration", "POST /v1/accounts/a1/syncs"} {
-			t.Run(name+" "+target[:4], func(t *testing.T) {
+		for _, target := range []string{"POST /v1/accounts", "PATCH /v1/accounts/a1", "PUT /v1/accounts/a1/integration",
+			"PUT /v1/accounts/a1/integration/certificate", "POST /v1/accounts/a1/syncs"} {
+			t.Run(name+" "+target, func(t *testing.T) {
 				c := &client{fake: c.fake, h: c.h, log: c.log}
 				c.t = t
 				method, path, _ := strings.Cut(target, " ")
 				for _, contentType := range []string{"application/json", "text/" + mark, "multipart/form-data; boundary=" + mark, mark} {
-					c.mustNotLeak(c.do(method, path, body, "Content-Type", contentType))
+					c.mustNotLeak(c.do(method, path, body, "Content-Type", contentType, "Idempotency-Key", mark))
 				}
 			})
+		}
+	}
+}
+
+// TestNothingOfAFormIsToldOrLogged puts marks into every place of a form. The
+// files and codes pass the API's own checks and are refused behind them.
+func TestNothingOfAFormIsToldOrLogged(t *testing.T) {
+	t.Parallel()
+	good := append(files(), codes()...)
+	with := func(change func([]part) []part) []part { return change(append([]part{}, good...)) }
+	cases := map[string][]part{
+		"an unknown name": with(func(p []part) []part { return append(p, part{name: mark, value: mark}) }),
+		"a file's name":   with(func(p []part) []part { p[0].file = mark; return append(p, part{name: "x", file: mark, kind: mark}) }),
+		"a type":          with(func(p []part) []part { p[1].kind = mark; return p[1:] }),
+		"nothing known":   {{name: mark, file: mark, kind: "text/" + mark, value: mark}},
+		"too large":       with(func(p []part) []part { p[1].value = strings.Repeat(mark, 64<<10/len(mark)); return p }),
+	}
+	for i, p := range good {
+		cases[p.name] = with(func(all []part) []part { all[i].value = mark; return all })
+		cases[p.name+" alone"] = []part{{name: p.name, value: mark}}
+		cases[p.name+" twice"] = with(func(all []part) []part { return append(all, part{name: p.name, value: mark}) })
+	}
+	cases["bank_account"] = append(append([]part{}, good...), part{name: "bank_account", value: mark})
+	c := active(t)
+	behind := map[string]error{
+		"refused": &enable.Refusal{Code: statement.CredentialsRejected, Err: fmt.Errorf("the bank says %s", mark)},
+		"faulty":  credential.Faults{{Code: "not_pem", Field: "key", Message: "Envie o arquivo .key."}},
+		"broken":  fmt.Errorf("vault is closed"),
+	}
+	for name, parts := range cases {
+		for _, path := range []string{integration, integration + "/certificate"} {
+			for _, err := range behind {
+				c.refuse, c.failRenew = err, err
+				c.mustNotLeak(c.put(path, parts...))
+				body, contentType := form(t, parts...)
+				for _, broken := range []string{body[:len(body)/2], body[len(body)/2:], mark + body} {
+					if got := c.do("PUT", path, broken, "Content-Type", contentType); got.status < 400 {
+						t.Errorf("%s: half a form is taken", name)
+					} else {
+						c.mustNotLeak(got)
+					}
+				}
+				c.mustNotLeak(c.do("PUT", path, body, "Content-Type", contentType+"; "+mark+"="+mark))
+				c.mustNotLeak(c.do("PUT", path, body, "Content-Type", strings.Replace(contentType, "boundary=", "boundary="+mark, 1)))
+			}
 		}
 	}
 }
@@ -102,7 +149,7 @@ func TestNoParameterOrPathIsTold(t *testing.T) {
 	c := newClient(t)
 	c.accounts[statement.Ref{Tenant: "acme", Account: "a1"}] = statement.Account{}
 	q := url.QueryEscape(mark)
-	for _, parameter := range []string{"from", "to", "operation", "status", "limit", "cursor", "unknown", q, "body." + q, "from." + q, "from[" + q + "]"} {
+	for _, parameter := range []string{"from", "to", "operation", "status", "limit", "cursor", "attention", "unknown", q, "body." + q, "from." + q, "from[" + q + "]"} {
 		for _, path := range []string{"/v1/accounts", "/v1/accounts/a1", "/v1/accounts/a1/entries", "/v1/accounts/a1/entries/2026-11-20-0a",
 			"/v1/accounts/a1/changes", "/v1/accounts/a1/days", "/v1/accounts/a1/syncs"} {
 			c.mustNotLeak(c.do("GET", path+"?"+parameter+"="+q, nil))
@@ -112,7 +159,7 @@ func TestNoParameterOrPathIsTold(t *testing.T) {
 		c.mustNotLeak(c.do("GET", "/v1/accounts/a1/entries?"+parameter+"="+strings.Repeat(q, 30), nil))
 	}
 	for _, path := range []string{"/" + q, "/v1/" + q, "/v1/accounts/" + q, "/v1/accounts/" + q + "/entries", "/v1/accounts/a%2F" + q,
-		"/v1/accounts/a1/entries/" + q, "/v1/accounts/a1/entries/2026-11-20-" + q, "/v1/accounts/" + q + "/changes", "/v1/accounts/" + q + "/syncs"} {
+		"/v1/accounts/a1/entries/" + q, "/v1/accounts/a1/entries/2026-11-20-" + q, "/v1/accounts/" + q + "/changes", "/v1/accounts/" + q + "/integration", "/v1/accounts/" + q + "/integration/certificate", "/v1/accounts/" + q + "/syncs"} {
 		for _, method := range []string{"GET", "PUT", "DELETE", "PATCH", "OPTIONS"} {
 			c.mustNotLeak(c.do(method, path, nil))
 		}
@@ -178,10 +225,20 @@ func TestACredentialIsNeverInAnAnswer(t *testing.T) {
 	answers := []answer{c.do("POST", "/v1/accounts", account("integration", secrets))}
 	id := answers[0].body["id"].(string)
 	answers = append(answers, c.do("PUT", "/v1/accounts/"+id+"/integration", secrets), c.do("GET", "/v1/accounts/"+id, nil))
+	renewal := "/v1/accounts/" + id + "/integration/certificate"
+	parts := []part{{name: "certificate", value: mark}, {name: "key", value: mark}, {name: "client_id", value: mark}, {name: "client_secret", value: mark}}
+	answers = append(answers, c.do("PUT", renewal, secrets), c.put(renewal, parts...), c.put("/v1/accounts/"+id+"/integration", parts...),
+		c.do("GET", "/v1/accounts?attention=false", nil), c.do("PATCH", "/v1/accounts/"+id, object{"default": true}))
+	for i, a := range answers {
+		if a.status > 201 {
+			t.Errorf("answer %d is a %d", i, a.status)
+		}
+	}
 	c.refuse = &enable.Refusal{Code: statement.CredentialsRejected, Err: fmt.Errorf("the bank says %s", mark)}
 	answers = append(answers, c.do("PUT", "/v1/accounts/"+id+"/integration", secrets))
 	c.refuse, c.failFinish = nil, fmt.Errorf("vault is closed")
 	answers = append(answers, c.do("PUT", "/v1/accounts/"+id+"/integration", secrets))
+	answers = append(answers, c.do("DELETE", "/v1/accounts/"+id+"/integration", nil), c.do("DELETE", "/v1/accounts/"+id, nil))
 	for i, a := range answers {
 		if leaks(a.text) || leaks(fmt.Sprint(a.header)) {
 			t.Errorf("answer %d shows a credential", i)

@@ -16,18 +16,19 @@ const (
 	sayFirst     = "Integração habilitada. A primeira busca do extrato está em andamento."
 	waitFirst    = "Aguarde alguns minutos: os lançamentos aparecerão nesta conta."
 	sayReconcile = "Faça a conciliação bancária todos os dias para manter seus lançamentos atualizados."
-	sayWiderA    = "A integração tem mais permissões no banco do que o extrato precisa."
 	sayRepeated  = "A conferência se repete a cada sincronização."
-	sayWiderB    = "No Internet Banking do Inter, deixe na integração apenas a permissão \"Consultar extrato e saldo\". A busca continua funcionando enquanto isso."
+	sayWider     = "A integração tem mais permissões no banco do que o extrato precisa."
+	narrow       = "No Internet Banking do Inter, deixe na integração apenas a permissão \"Consultar extrato e saldo\". A busca continua funcionando enquanto isso."
 )
 
 // balanceDiffers is the code of an account whose statement arrives and does not
 // agree with the bank's balance.
 const balanceDiffers statement.Code = "balance_differs"
 
-// viewStatus tells the state of an account. A failure comes before a balance
-// that differs, and that before a warning.
-func viewStatus(a statement.Account) Status {
+// viewStatus tells the state of an account at an instant. A certificate that has
+// ended comes before a failure, that before a balance that differs, and that
+// before a warning.
+func viewStatus(a statement.Account, now time.Time) Status {
 	v := Status{State: string(a.State), Code: optional(a.Failure)}
 	say := func(message, nextStep string) Status {
 		v.Message, v.NextStep = message, optional(nextStep)
@@ -37,6 +38,9 @@ func viewStatus(a statement.Account) Status {
 	case a.State == statement.Disabled || a.State == "":
 		v.State, v.Code = string(statement.Disabled), nil
 		return say(sayDisabled, howToEnable)
+	case certificateEnded(a, now):
+		v.Code = optional(statement.CertificateExpired)
+		return say(sayEnded(a, now), renewEnded)
 	case a.State == statement.Attention || a.Failure != "":
 		row := failure.Of(a.Failure)
 		return say(row.Message, row.NextStep)
@@ -48,10 +52,12 @@ func viewStatus(a statement.Account) Status {
 		v.Code = optional(balanceDiffers)
 		return say("O saldo do banco difere do extrato importado até "+brDate(a.DoubtFrom)+
 			". O primeiro dia com diferença ainda está sendo localizado.", "Não é preciso fazer nada: a busca continua na próxima sincronização.")
-	case len(a.Warnings) > 0 && a.Warnings[0] == statement.ScopeWiderThanNeeded:
-		v.Code = optional(a.Warnings[0])
-		return say(sayWiderA, sayWiderB)
-	case a.ReadThrough == "":
+	}
+	if warned := viewWarnings(a, now); len(warned) > 0 {
+		v.Code = optional(warned[0].Code)
+		return say(warned[0].Message, warningStep(statement.Code(warned[0].Code)))
+	}
+	if a.ReadThrough == "" {
 		return say(sayFirst, waitFirst)
 	}
 	imported := "Extrato importado até " + brDate(a.ReadThrough) + "."
@@ -79,11 +85,19 @@ func nextFiring(now time.Time) time.Time {
 		if !bankday.IsBankingDay(day) {
 			continue
 		}
-		y, m, d := day.Time().Date()
-		for _, hour := range []int{6, 10, 14, 18} {
-			if t := time.Date(y, m, d, hour, 0, 0, 0, statement.SaoPaulo); t.After(now) {
+		for _, t := range firingsOf(day) {
+			if t.After(now) {
 				return t
 			}
 		}
 	}
+}
+
+// firingsOf returns the instants at which the schedule fires on a banking day.
+func firingsOf(day statement.Date) (firings []time.Time) {
+	y, m, d := day.Time().Date()
+	for _, hour := range []int{6, 10, 14, 18} {
+		firings = append(firings, time.Date(y, m, d, hour, 0, 0, 0, statement.SaoPaulo))
+	}
+	return firings
 }

@@ -64,7 +64,7 @@ func TestStatus(t *testing.T) {
 		"imported":                 {statement.Account{State: statement.Active, Ledger: statement.Ledger{ReadThrough: "2026-11-20"}}, "active", "", "Extrato importado até 20/11/2026.", sayReconcile},
 		"failing":                  {statement.Account{State: statement.Active, Ledger: statement.Ledger{ReadThrough: "2026-11-20"}, Failure: statement.BankUnavailable}, "active", "bank_unavailable", row(statement.BankUnavailable).Message, row(statement.BankUnavailable).NextStep},
 		"parked":                   {statement.Account{State: statement.Attention, Failure: statement.CertificateExpired}, "attention", "certificate_expired", row(statement.CertificateExpired).Message, row(statement.CertificateExpired).NextStep},
-		"warned":                   {statement.Account{State: statement.Active, Ledger: statement.Ledger{ReadThrough: "2026-11-20"}, Warnings: []statement.Code{statement.ScopeWiderThanNeeded}}, "active", "scope_wider_than_needed", sayWiderA, sayWiderB},
+		"warned":                   {statement.Account{State: statement.Active, Ledger: statement.Ledger{ReadThrough: "2026-11-20"}, Warnings: []statement.Code{statement.ScopeWiderThanNeeded}}, "active", "scope_wider_than_needed", sayWider, narrow},
 		"failing and warned":       {statement.Account{State: statement.Active, Failure: statement.BankRateLimited, Warnings: []statement.Code{statement.ScopeWiderThanNeeded}}, "active", "bank_rate_limited", row(statement.BankRateLimited).Message, row(statement.BankRateLimited).NextStep},
 		"balance above": {ledger("2026-10-22", 1234), "active", "balance_differs",
 			"O saldo do banco difere do extrato importado em R$ 12,34 desde 22/10/2026: o saldo do banco é maior.",
@@ -89,7 +89,7 @@ func TestStatus(t *testing.T) {
 			"Extrato importado até 20/11/2026. O banco deixou de mostrar lançamentos já importados desde 18/11/2026: as próximas sincronizações dirão se foram cancelados.", sayReconcile},
 	} {
 		want := Status{State: test.state, Code: optional(test.code), Message: test.message, NextStep: optional(test.nextStep)}
-		if diff := cmp.Diff(want, viewStatus(test.account)); diff != "" {
+		if diff := cmp.Diff(want, viewStatus(test.account, exampleNow())); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
