@@ -7,7 +7,7 @@ GO ?= go
 # The tag and flags of the deployed binaries; the local stack builds with the same.
 LAMBDA_FLAGS := -tags lambda.norpc -trimpath -ldflags "-s -w -buildid="
 
-.PHONY: help run demo test check bench build clean need-go need-npm need-cc
+.PHONY: help run demo test openapi check bench build clean need-go need-npm need-cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -20,6 +20,24 @@ demo: need-go need-npm ## the same on free ports, once: exit 0 if the statement 
 
 test: need-go need-npm need-cc ## every test, with the race detector
 	$(GO) test -race ./...
+
+# Says of itself whether npm could not fetch it or it did not like the document.
+OPENAPI_GENERATOR := openapi-typescript@7.9.1
+OPENAPI_DOCUMENT  := internal/api/testdata/openapi.json
+
+openapi: ## a client generator of another language accepts the API's document
+	@command -v npx >/dev/null || { echo "openapi: npx is missing: it comes with npm, which comes with Node.js"; exit 1; }
+	@out=$$(mktemp -d); trap 'rm -rf "$$out"' EXIT; \
+	npx --yes $(OPENAPI_GENERATOR) --version >"$$out/log" 2>&1 || \
+	  { cat "$$out/log"; echo "openapi: npm cannot fetch $(OPENAPI_GENERATOR), so nothing was checked"; exit 1; }; \
+	npx --yes $(OPENAPI_GENERATOR) $(OPENAPI_DOCUMENT) -o "$$out/client.ts" >"$$out/log" 2>&1 || \
+	  { cat "$$out/log"; echo "openapi: $(OPENAPI_GENERATOR) refuses $(OPENAPI_DOCUMENT)"; exit 1; }; \
+	ids=$$(sed -n 's/.*"operationId": *"\([^"]*\)".*/\1/p' $(OPENAPI_DOCUMENT)); n=0; \
+	for id in $$ids; do \
+	  grep -qE "operations\[\"$$id\"\]" "$$out/client.ts" || { echo "openapi: the client lacks $$id"; exit 1; }; n=$$((n+1)); \
+	done; \
+	[ "$$n" -gt 0 ] || { echo "openapi: $(OPENAPI_DOCUMENT) has no operation"; exit 1; }; \
+	echo "openapi: $(OPENAPI_GENERATOR) made a client of $$n operations"
 
 check: need-go ## gofmt, vet, staticcheck, tidy, template, imports
 	@files=$$(gofmt -l functions internal infra); [ -z "$$files" ] || { echo "not gofmt'ed:" $$files; exit 1; }
