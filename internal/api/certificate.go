@@ -8,11 +8,9 @@ import (
 	"extrato/internal/statement"
 )
 
-// What is told of a certificate's end, in days before it.
-const (
-	expiringDays  = 60 // from here on an account is warned of it
-	attentionDays = 30 // and from here on a person is asked to act
-)
+// expiringDays is from how many days before a certificate's end on an account
+// is warned of it and listed among those that want attention.
+const expiringDays = 60
 
 // reachDays is how far back the bank is counted on to give its statement.
 const reachDays = 90
@@ -38,8 +36,8 @@ func certificateEnded(a statement.Account, now time.Time) bool {
 
 // certificateEnding reports whether an active account's certificate is in its
 // last days.
-func certificateEnding(a statement.Account, now time.Time, days int) bool {
-	return a.State == statement.Active && a.Certificate != nil && !certificateEnded(a, now) && daysLeft(*a.Certificate, now) <= days
+func certificateEnding(a statement.Account, now time.Time) bool {
+	return a.State == statement.Active && a.Certificate != nil && !certificateEnded(a, now) && daysLeft(*a.Certificate, now) <= expiringDays
 }
 
 // sayEnding tells when the certificate ends and what not renewing it will cost:

@@ -169,19 +169,19 @@ func TestNeedsAttention(t *testing.T) {
 		change func(*statement.Account)
 		want   bool
 	}{
-		"all well":                {"2026-11-09 12:00", nil, false},
-		"31 days left":            {"2026-11-09 23:59", nil, false},
-		"30 days left":            {"2026-11-10 00:00", nil, true},
+		"all well":                {"2026-10-10 12:00", nil, false},
+		"61 days left":            {"2026-10-10 23:59", nil, false},
+		"60 days left":            {"2026-10-11 00:00", nil, true},
 		"the last day":            {"2026-12-10 08:00", nil, true},
 		"ended":                   {"2027-01-10 08:00", nil, true},
 		"ended and disabled":      {"2027-01-10 08:00", func(a *statement.Account) { a.State = statement.Disabled }, false},
-		"never enabled":           {"2026-11-09 12:00", func(a *statement.Account) { *a = statement.Account{} }, false},
-		"parked":                  {"2026-11-09 12:00", func(a *statement.Account) { a.State = statement.Attention }, true},
-		"failing":                 {"2026-11-09 12:00", func(a *statement.Account) { a.Failure = statement.BankUnavailable }, true},
-		"balance differs":         {"2026-11-09 12:00", func(a *statement.Account) { a.UnprovenFrom = "2026-11-01" }, true},
-		"balance in doubt":        {"2026-11-09 12:00", func(a *statement.Account) { a.DoubtFrom = "2026-11-01" }, true},
-		"differs and is off":      {"2026-11-09 12:00", func(a *statement.Account) { a.State, a.UnprovenFrom = statement.Disabled, "2026-11-01" }, false},
-		"a warning that can wait": {"2026-11-09 12:00", func(a *statement.Account) { a.Warnings = []statement.Code{statement.ScopeWiderThanNeeded} }, false},
+		"never enabled":           {"2026-10-10 12:00", func(a *statement.Account) { *a = statement.Account{} }, false},
+		"parked":                  {"2026-10-10 12:00", func(a *statement.Account) { a.State = statement.Attention }, true},
+		"failing":                 {"2026-10-10 12:00", func(a *statement.Account) { a.Failure = statement.BankUnavailable }, true},
+		"balance differs":         {"2026-10-10 12:00", func(a *statement.Account) { a.UnprovenFrom = "2026-10-01" }, true},
+		"balance in doubt":        {"2026-10-10 12:00", func(a *statement.Account) { a.DoubtFrom = "2026-10-01" }, true},
+		"differs and is off":      {"2026-10-10 12:00", func(a *statement.Account) { a.State, a.UnprovenFrom = statement.Disabled, "2026-10-01" }, false},
+		"a warning that can wait": {"2026-10-10 12:00", func(a *statement.Account) { a.Warnings = []statement.Code{statement.ScopeWiderThanNeeded} }, false},
 	} {
 		if got := needsAttention(ending(t, test.change), saoPaulo(t, test.at)); got != test.want {
 			t.Errorf("%s: %v", name, got)

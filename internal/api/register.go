@@ -32,7 +32,7 @@ func (s *server) registerAccounts() {
 		id: opListAccounts, tag: "accounts", summary: "List the accounts",
 		description: "All accounts of the tenant, or those that the filters name, in the order of their creation. With filters a page can be " +
 			"shorter than limit, even empty, before the last one: go on while there is a next_cursor. attention=true is the list to show to a " +
-			"person: what is parked, fails or differs from the bank's balance, and certificates that end within 30 days.",
+			"person: what is parked, fails or differs from the bank's balance, and certificates that end within 60 days.",
 		success: "A page of accounts.", example: AccountList{Accounts: []Account{exampleAccount()}},
 		codes: []code{codeCursor},
 	}, s.listAccounts)

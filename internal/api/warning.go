@@ -19,7 +19,7 @@ func viewWarnings(a statement.Account, now time.Time) []Warning {
 	if a.State == statement.Disabled || a.State == "" {
 		return list
 	}
-	if certificateEnding(a, now, expiringDays) {
+	if certificateEnding(a, now) {
 		list = append(list, Warning{Code: string(statement.CertificateExpiring), Message: sayEnding(a, now)})
 	}
 	for _, c := range a.Warnings {
@@ -54,14 +54,14 @@ func warningStep(c statement.Code) string {
 
 // needsAttention reports whether a person should look at an account: it is
 // parked or fails, differs from the bank's balance, or its certificate ends
-// within 30 days. A disabled account waits for nobody.
+// within 60 days. A disabled account waits for nobody.
 func needsAttention(a statement.Account, now time.Time) bool {
 	switch a.State {
 	case statement.Attention:
 		return true
 	case statement.Active:
 		return a.Failure != "" || a.UnprovenFrom != "" || a.DoubtFrom != "" ||
-			certificateEnded(a, now) || certificateEnding(a, now, attentionDays)
+			certificateEnded(a, now) || certificateEnding(a, now)
 	}
 	return false
 }
