@@ -68,7 +68,7 @@ func (s *server) createAccount(ctx context.Context, in *RawInput) (*createdOutpu
 
 // prepare checks a credential for a new account.
 func (s *server) prepare(ctx context.Context, a statement.Account, c Credential) (*enable.Prepared, error) {
-	p, err := s.Enabler.PrepareFor(ctx, a, c.upload(), c.BankAccount)
+	p, err := s.Enabler.Prepare(ctx, a, c.upload(), c.BankAccount)
 	if err != nil {
 		return nil, fmt.Errorf("check a credential of %s: %w", a.Tenant, err)
 	}

@@ -106,10 +106,10 @@ type Sender interface {
 // Enabler brings a credential into use. Its errors are credential.Faults,
 // *enable.Refusal, *statement.BankAccountTaken and statement.ErrNotFound.
 type Enabler interface {
-	// PrepareFor checks an upload for an account as it is stored or is about to be
+	// Prepare checks an upload for an account as it is stored or is about to be
 	// created, with the bank too, and stores nothing.
-	PrepareFor(ctx context.Context, a statement.Account, u credential.Upload, bankAccount string) (*enable.Prepared, error)
-	// Finish stores what PrepareFor found good on an account and asks for its first
+	Prepare(ctx context.Context, a statement.Account, u credential.Upload, bankAccount string) (*enable.Prepared, error)
+	// Finish stores what Prepare found good on an account and asks for its first
 	// sync. Repeating it after a failure is safe.
 	Finish(ctx context.Context, ref statement.Ref, p *enable.Prepared) (statement.Account, error)
 }

@@ -174,7 +174,7 @@ func TestPagesOfEntries(t *testing.T) {
 	var all []statement.Entry
 	var want []string
 	for i := range 23 {
-		all = append(all, entry(fmt.Sprintf("2026-11-%02d-x", i+1), statement.NewDate(2026, 11, i+1), nil))
+		all = append(all, entry(fmt.Sprintf("2026-11-%02d-x", i+1), statement.Date("2026-11-01").AddDays(i), nil))
 		if i < 22 { // the 23rd is today
 			want = append(want, string(all[i].ID))
 		}

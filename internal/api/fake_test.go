@@ -155,7 +155,7 @@ func (f *fake) Page(_ context.Context, ref statement.Ref, q statement.PageQuery)
 	return page, "", nil
 }
 
-func (f *fake) PrepareFor(_ context.Context, a statement.Account, u credential.Upload, bankAccount string) (*enable.Prepared, error) {
+func (f *fake) Prepare(_ context.Context, a statement.Account, u credential.Upload, bankAccount string) (*enable.Prepared, error) {
 	f.calls = append(f.calls, "Prepare")
 	if a.Account == "" || a.Tenant == "" {
 		f.t.Error("prepared for no account")

@@ -54,7 +54,7 @@ func (s *server) enableIntegration(ctx context.Context, in *enableInput) (*accou
 	if err != nil {
 		return nil, fmt.Errorf("read account %s: %w", ref, err)
 	}
-	prepared, err := s.Enabler.PrepareFor(ctx, head, body.upload(), body.BankAccount)
+	prepared, err := s.Enabler.Prepare(ctx, head, body.upload(), body.BankAccount)
 	if err != nil {
 		return nil, fmt.Errorf("check the credential of %s: %w", ref, err)
 	}

@@ -70,7 +70,7 @@ func uploadOf(i *intertest.Integration) credential.Upload {
 // enabled enables the account and lets it be synced: proven through yesterday.
 func (s *scene) enabled(t *testing.T, i *intertest.Integration, a *intertest.Account) {
 	t.Helper()
-	p, err := s.Prepare(t.Context(), uploadOf(i), "")
+	p, err := s.Prepare(t.Context(), statement.Account{}, uploadOf(i), "")
 	if err == nil {
 		_, err = s.Finish(t.Context(), ref, p)
 	}
@@ -158,7 +158,7 @@ func TestLiveCheck(t *testing.T) {
 			if tt.upload != nil {
 				tt.upload(s, &u)
 			}
-			p, err := s.Prepare(t.Context(), u, tt.number)
+			p, err := s.Prepare(t.Context(), statement.Account{}, u, tt.number)
 			if tt.want != "" {
 				if r := wantRefused(t, err, tt.want); tt.wait != 0 && r.RetryAfter != tt.wait {
 					t.Errorf("retry after %v, want %v", r.RetryAfter, tt.wait)
@@ -193,7 +193,7 @@ func TestCertificateOfAnotherIntegration(t *testing.T) {
 	mine, other := s.bank.Issue("erp", s.account("12345678")), s.bank.Issue("other", s.account("777"))
 	u := uploadOf(mine)
 	u.Certificate, u.Key = []byte(other.Certificate()), []byte(other.Key())
-	_, err := s.Prepare(t.Context(), u, "")
+	_, err := s.Prepare(t.Context(), statement.Account{}, u, "")
 	faults, ok := err.(credential.Faults)
 	if !ok || len(faults) != 1 || faults[0].Code != credential.ClientIDOther {
 		t.Errorf("got %v", err)

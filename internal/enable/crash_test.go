@@ -30,7 +30,7 @@ func requests() []request {
 		return err
 	}
 	enable := func(t *testing.T, s *Service, o *outside, fresh statement.Credential) error {
-		p, err := s.PrepareFor(t.Context(), o.head, uploadFrom(fresh), "")
+		p, err := s.Prepare(t.Context(), o.head, uploadFrom(fresh), "")
 		if err == nil {
 			_, err = s.Finish(t.Context(), ref, p)
 		}

@@ -1,7 +1,7 @@
 // Package enable is the job that connects an account with its integration at
 // the bank, renews the connection and ends it.
 //
-//   - Prepare and PrepareFor check what a person uploaded, on paper and live at
+//   - Prepare and Prepare check what a person uploaded, on paper and live at
 //     the bank, and save nothing; Finish saves what passed and queues the first
 //     sync.
 //   - Renew does both for an account that has an integration, and makes sure

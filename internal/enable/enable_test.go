@@ -19,7 +19,7 @@ func TestEnable(t *testing.T) {
 	t.Parallel()
 	o := &outside{head: newAccount(), rows: []statement.Row{row("012345678", "2026-11-19")}}
 	s := service(o)
-	p, err := s.Prepare(t.Context(), upload(t), "")
+	p, err := s.Prepare(t.Context(), statement.Account{}, upload(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestWiderScopeAndChosenAccount(t *testing.T) {
 	t.Parallel()
 	o := &outside{head: newAccount(), scope: "extrato.read pagamento-pix.write"}
 	s := service(o)
-	p, err := s.Prepare(t.Context(), upload(t), "0012.345-6")
+	p, err := s.Prepare(t.Context(), statement.Account{}, upload(t), "0012.345-6")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func TestWiderScopeAndChosenAccount(t *testing.T) {
 func TestChosenAccountIsNotTheOneRead(t *testing.T) {
 	t.Parallel()
 	o := &outside{rows: []statement.Row{row("12345678", "2026-11-19")}}
-	_, err := service(o).Prepare(t.Context(), upload(t), "999")
+	_, err := service(o).Prepare(t.Context(), statement.Account{}, upload(t), "999")
 	wantRefusal(t, err, statement.DifferentAccount)
 }
 
@@ -83,7 +83,7 @@ func TestFaultsNeverReachTheBank(t *testing.T) {
 	o := &outside{}
 	u := upload(t)
 	u.Certificate = []byte("PK\x03\x04 a zip")
-	_, err := service(o).Prepare(t.Context(), u, "conta 1")
+	_, err := service(o).Prepare(t.Context(), statement.Account{}, u, "conta 1")
 	var faults credential.Faults
 	if !errors.As(err, &faults) {
 		t.Fatalf("got %v, want faults", err)
@@ -117,7 +117,7 @@ func TestCompanyOfTheCertificate(t *testing.T) {
 		a.CNPJ = tt.account
 		o := &outside{head: a}
 		s := service(o)
-		_, err := s.PrepareFor(t.Context(), a, u, "")
+		_, err := s.Prepare(t.Context(), a, u, "")
 		if !tt.fault && err != nil {
 			t.Errorf("%s: %v", tt.name, err)
 		}
@@ -132,7 +132,7 @@ func TestCompanyOfTheCertificate(t *testing.T) {
 			}
 		}
 		// A caller that prepared without the account is stopped before anything is saved.
-		p, err := s.Prepare(t.Context(), u, "")
+		p, err := s.Prepare(t.Context(), statement.Account{}, u, "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +151,7 @@ func TestRefusalsSaveNothing(t *testing.T) {
 	t.Parallel()
 	for _, step := range []string{"open", "token", "statement"} {
 		o := &outside{fail: map[string]error{step: fmt.Errorf("at %s: %w", step, coded(statement.PermissionMissing))}}
-		_, err := service(o).Prepare(t.Context(), upload(t), "")
+		_, err := service(o).Prepare(t.Context(), statement.Account{}, upload(t), "")
 		var r *Refusal
 		if !errors.As(err, &r) || r.Code != statement.PermissionMissing || r.RetryAfter != time.Minute {
 			t.Errorf("refused at %s: got %v", step, err)
@@ -159,7 +159,7 @@ func TestRefusalsSaveNothing(t *testing.T) {
 	}
 	ours := errors.New("not the bank's")
 	o := &outside{fail: map[string]error{"token": ours}}
-	if _, err := service(o).Prepare(t.Context(), upload(t), ""); !errors.Is(err, ours) || errors.As(err, new(*Refusal)) {
+	if _, err := service(o).Prepare(t.Context(), statement.Account{}, upload(t), ""); !errors.Is(err, ours) || errors.As(err, new(*Refusal)) {
 		t.Errorf("an error without a code became %v", err)
 	}
 }
@@ -168,7 +168,7 @@ func TestBankAccountOfAnotherAccount(t *testing.T) {
 	t.Parallel()
 	o := &outside{head: newAccount(), rows: []statement.Row{row("123456789", "2026-11-19")}, owners: map[string]statement.AccountID{"123456789": "a2"}}
 	s := service(o)
-	p, err := s.Prepare(t.Context(), upload(t), "")
+	p, err := s.Prepare(t.Context(), statement.Account{}, upload(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func TestEnableAgain(t *testing.T) {
 			if blind {
 				prepareFor = statement.Account{}
 			}
-			p, err := s.PrepareFor(t.Context(), prepareFor, upload(t), "")
+			p, err := s.Prepare(t.Context(), prepareFor, upload(t), "")
 			if err == nil {
 				_, err = s.Finish(t.Context(), ref, p)
 			}
@@ -231,7 +231,7 @@ func TestQueueDownLeavesAnEnabledAccount(t *testing.T) {
 	t.Parallel()
 	o := &outside{head: newAccount(), fail: map[string]error{"send": errors.New("queue down")}}
 	s := service(o)
-	p, err := s.Prepare(t.Context(), upload(t), "")
+	p, err := s.Prepare(t.Context(), statement.Account{}, upload(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -244,7 +244,7 @@ func TestPreparedPrintsNothing(t *testing.T) {
 	t.Parallel()
 	o := &outside{}
 	u := upload(t)
-	p, err := service(o).Prepare(t.Context(), u, "")
+	p, err := service(o).Prepare(t.Context(), statement.Account{}, u, "")
 	if err != nil {
 		t.Fatal(err)
 	}

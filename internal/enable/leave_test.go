@@ -35,7 +35,7 @@ func TestDisabledAndEnabledAgain(t *testing.T) {
 	if _, err := s.Disable(t.Context(), ref); err != nil {
 		t.Fatal(err)
 	}
-	p, err := s.PrepareFor(t.Context(), o.head, upload(t), "")
+	p, err := s.Prepare(t.Context(), o.head, upload(t), "")
 	if err != nil {
 		t.Fatal(err)
 	}

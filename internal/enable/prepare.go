@@ -37,17 +37,12 @@ func (*Prepared) String() string { return "[redacted]" }
 // Format writes [redacted] under every verb.
 func (*Prepared) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("[redacted]")) }
 
-// Prepare is PrepareFor an account of which nothing is known yet.
-func (s *Service) Prepare(ctx context.Context, u credential.Upload, bankAccount string) (*Prepared, error) {
-	return s.PrepareFor(ctx, statement.Account{}, u, bankAccount)
-}
-
-// PrepareFor checks an upload for an account, as it is stored or as it is about
+// Prepare checks an upload for an account, as it is stored or as it is about
 // to be created. bankAccount is "" or the number of one of several accounts
 // behind the integration. An account that has a statement is compared as in a
 // renewal. Errors: credential.Faults for what the person can see in the files,
 // *Refusal for what the bank said.
-func (s *Service) PrepareFor(ctx context.Context, a statement.Account, u credential.Upload, bankAccount string) (*Prepared, error) {
+func (s *Service) Prepare(ctx context.Context, a statement.Account, u credential.Upload, bankAccount string) (*Prepared, error) {
 	p, err := onPaper(a, u, bankAccount, s.Now())
 	if err != nil {
 		return nil, err

@@ -166,6 +166,6 @@ func TestEnablingAgainCompares(t *testing.T) {
 	t.Parallel()
 	o := working(t)
 	o.rows, o.balance = nil, 1
-	_, err := service(o).PrepareFor(t.Context(), o.head, upload(t), "")
+	_, err := service(o).Prepare(t.Context(), o.head, upload(t), "")
 	wantRefusal(t, err, statement.DifferentAccount)
 }

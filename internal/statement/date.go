@@ -38,11 +38,6 @@ func ParseDate(s string) (Date, error) {
 // DateOf returns the civil date in São Paulo at an instant.
 func DateOf(t time.Time) Date { return Date(t.In(SaoPaulo).Format(dateLayout)) }
 
-// NewDate returns the date of a year, month and day, normalised as time.Date does.
-func NewDate(year int, month time.Month, day int) Date {
-	return Date(time.Date(year, month, day, 0, 0, 0, 0, time.UTC).Format(dateLayout))
-}
-
 // Time returns midnight UTC of the date, for calendar arithmetic only: it is
 // not an instant of the bank.
 func (d Date) Time() time.Time {
