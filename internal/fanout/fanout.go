@@ -1,15 +1,18 @@
 // Package fanout is the job behind the schedule: on a banking day it queues one
 // sync message for every enabled account; on any other day it says why not.
+//
+// Run carries out one firing. It holds a page of every shard and the batches
+// that are under way, whatever the number of accounts. What it does not reach in
+// time is left to the next firing, which begins at another place (see Place).
 package fanout
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
-	"sync/atomic"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"extrato/internal/bankday"
 	"extrato/internal/statement"
@@ -17,14 +20,18 @@ import (
 
 // Index lists the accounts to be synced.
 type Index interface {
-	// Enabled calls yield with every page of one shard; an error of yield ends
-	// it and is returned.
-	Enabled(ctx context.Context, shard int, yield func([]statement.Ref) error) error
+	// EnabledFrom calls yield with every page of one shard, once round: from the
+	// place that a part of its accounts lies before, at from 0 to below 1, to the
+	// last, then from the first to that place. An error of yield ends it and is
+	// returned.
+	EnabledFrom(ctx context.Context, shard int, at float64, yield func([]statement.Ref) error) error
 }
 
-// Sender queues messages, all of them or an error.
+// Sender queues messages.
 type Sender interface {
-	Send(context.Context, []statement.Message) error
+	// SendDelayed queues messages that are received after a delay each, and
+	// returns how many it queued: all of them, or there is an error.
+	SendDelayed(ctx context.Context, messages []statement.Message, delay func(statement.Message) time.Duration) (int, error)
 }
 
 // Event is what the schedule sends: the time it was due, which may be earlier
@@ -40,29 +47,35 @@ type Answer struct {
 	Reason     string         `json:"reason,omitempty"` // why it is no banking day
 	Through    statement.Date `json:"through,omitempty"`
 	Enqueued   int64          `json:"enqueued"`
+	// Unfinished is how many shards the firing had no time to finish.
+	Unfinished int `json:"unfinished_shards,omitempty"`
 }
 
 // Fanout queues messages.
 type Fanout struct {
 	Index       Index
 	Queue       Sender
-	Shards      int // shards of the index
-	Concurrency int // shards read at once
+	Shards      int // of the index; all are read side by side
+	Concurrency int // batches under way at once, over all shards
 	Log         *slog.Logger
+	// Count adds to a metric. nil counts nothing.
+	Count func(metric string, n int)
 }
 
-// sendAtOnce is how many messages one Send gets: several batches of ten, so
-// that memory stays bounded whatever the number of accounts.
-const sendAtOnce = 100
-
-// Run carries out one firing. Where it fails midway some accounts have their
-// message and the firing is tried again; a second message finds the account
-// covered and ends after one read.
+// Run carries out one firing.
+//
+// A firing that runs out of time stops in good order and says so in its answer,
+// without an error: the invocation would be tried again from where it began,
+// while the next firing begins elsewhere. A shard that fails does not hold up
+// the others; the error names it when they are done, and the firing is tried
+// again as a whole. A second message finds the account covered and ends after
+// one read, and so does what a crash leaves behind: some accounts have theirs.
 func (f *Fanout) Run(ctx context.Context, e Event) (Answer, error) {
 	due, err := time.Parse(time.RFC3339, e.Time)
 	if err != nil {
 		return Answer{}, fmt.Errorf("schedule event: time %.40q is not RFC 3339", e.Time)
 	}
+	f.count("Firings", 1)
 	date := statement.DateOf(due)
 	answer := Answer{Date: date, BankingDay: bankday.IsBankingDay(date), Reason: bankday.Why(date)}
 	if !answer.BankingDay {
@@ -71,51 +84,48 @@ func (f *Fanout) Run(ctx context.Context, e Event) (Answer, error) {
 	}
 	answer.Through = bankday.Through(date)
 
-	var sent atomic.Int64
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(max(1, f.Concurrency))
-	for shard := range f.Shards {
-		group.Go(func() error { return f.shard(ctx, shard, answer.Through, &sent) })
-	}
-	err = group.Wait()
-	answer.Enqueued = sent.Load()
+	r := &run{Fanout: f, limit: limitOf(ctx), at: Place(due), through: answer.Through, slots: make(slots, max(1, f.Concurrency))}
+	answer.Unfinished, err = r.all(ctx)
+	answer.Enqueued = r.sent.Load()
+	f.count("AccountsEnqueued", int(answer.Enqueued))
+	f.count("ShardsUnfinished", answer.Unfinished)
 	if err != nil {
 		return answer, fmt.Errorf("fan out %s after %d messages: %w", date, answer.Enqueued, err)
 	}
-	f.Log.InfoContext(ctx, "queued", "date", date, "through", answer.Through, "accounts", answer.Enqueued)
+	level := slog.LevelInfo
+	if answer.Unfinished > 0 {
+		level = slog.LevelWarn
+	}
+	f.Log.Log(ctx, level, "queued", "date", date, "through", answer.Through, "accounts", answer.Enqueued,
+		"from", r.at, "unfinished_shards", answer.Unfinished)
 	return answer, nil
 }
 
-// shard queues the accounts of one shard.
-func (f *Fanout) shard(ctx context.Context, shard int, through statement.Date, sent *atomic.Int64) error {
-	var batch []statement.Message
-	flush := func() error {
-		if len(batch) == 0 {
-			return nil
-		}
-		if err := f.Queue.Send(ctx, batch); err != nil {
-			return err
-		}
-		sent.Add(int64(len(batch)))
-		batch = batch[:0]
-		return nil
+// all does every shard, and returns how many there was no time for and what
+// failed.
+func (r *run) all(ctx context.Context) (unfinished int, err error) {
+	ctx, cancel := r.limit.bound(ctx)
+	defer cancel()
+	ends := make([]error, r.Shards)
+	var shards sync.WaitGroup
+	for shard := range r.Shards {
+		shards.Go(func() { ends[shard] = r.shard(ctx, shard) })
 	}
-	err := f.Index.Enabled(ctx, shard, func(refs []statement.Ref) error {
-		for _, ref := range refs {
-			batch = append(batch, statement.Message{
-				V: statement.MessageVersion, Tenant: ref.Tenant, Account: ref.Account,
-				Through: through, Reason: statement.ReasonSchedule,
-			})
-			if len(batch) == sendAtOnce {
-				if err := flush(); err != nil {
-					return err
-				}
-			}
+	shards.Wait()
+	for shard, end := range ends {
+		switch {
+		case errors.Is(end, errLate):
+			unfinished++
+			ends[shard] = nil
+		case end != nil:
+			ends[shard] = fmt.Errorf("shard %d: %w", shard, end)
 		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("shard %d: %w", shard, err)
 	}
-	return flush()
+	return unfinished, errors.Join(ends...)
+}
+
+func (f *Fanout) count(metric string, n int) {
+	if f.Count != nil {
+		f.Count(metric, n)
+	}
 }

@@ -1,6 +1,7 @@
 // Package queue sends sync messages over AWS SQS, and acts on those received:
-// Send puts messages on the sync queue, Delay puts one off, Reject sets one
-// aside in the dead-letter queue. Receiving and deleting are Lambda's.
+// Send puts messages on the sync queue and SendDelayed spreads them over time,
+// Delay puts one off, Reject sets one aside in the dead-letter queue. Receiving
+// and deleting are Lambda's.
 package queue
 
 import (
@@ -43,14 +44,18 @@ func New(client *sqs.Client, syncURL, dlqURL string) *Queue {
 // up to seconds and kept within 0 and 12 hours. SQS allows 12 hours since the
 // message was received in all, and refuses more. The count of receives goes on.
 func (q *Queue) Delay(ctx context.Context, receiptHandle string, d time.Duration) error {
-	d = min(max(d, 0), maxDelay)
-	seconds := int32((d + time.Second - 1) / time.Second)
+	seconds := wholeSeconds(d, maxDelay)
 	_, err := q.client.ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{
 		QueueUrl: &q.syncURL, ReceiptHandle: &receiptHandle, VisibilityTimeout: seconds})
 	if err != nil {
 		return fmt.Errorf("delay a message by %d s: %w", seconds, err)
 	}
 	return nil
+}
+
+// wholeSeconds rounds up to seconds, within 0 and a most.
+func wholeSeconds(d, most time.Duration) int32 {
+	return int32((min(max(d, 0), most) + time.Second - 1) / time.Second)
 }
 
 // Reject puts a body into the dead-letter queue, with the reason why in the

@@ -23,6 +23,8 @@ const (
 	// batch that SQS throttles takes about three seconds before it is given up.
 	attempts  = 6
 	firstWait = 100 * time.Millisecond // doubles with every attempt
+	// maxSendDelay is the longest delay that SQS takes with a message.
+	maxSendDelay = 15 * time.Minute
 )
 
 // Send puts messages on the sync queue, in batches of ten, each in the message
@@ -34,10 +36,22 @@ const (
 // would fail as well. What was sent stays sent, and where an answer was lost a
 // message may be there twice: consumers expect that.
 func (q *Queue) Send(ctx context.Context, messages []statement.Message) error {
+	_, err := q.SendDelayed(ctx, messages, nil)
+	return err
+}
+
+// SendDelayed is Send of messages that are received only after a time: delay is
+// asked once for each, and its answer rounded up to seconds and kept within 0
+// and 15 minutes. nil delays none. It returns how many messages were sent,
+// which with an error are some of them or none.
+//
+// A group does not stand in the way: only FIFO queues refuse a delay per
+// message, and the group of a message on a standard queue orders nothing.
+func (q *Queue) SendDelayed(ctx context.Context, messages []statement.Message, delay func(statement.Message) time.Duration) (int, error) {
 	tried, lost := 0, 0
 	var cause error
 	for batch := range slices.Chunk(messages, batchSize) {
-		failed, err := q.sendBatch(ctx, batch)
+		failed, err := q.sendBatch(ctx, batch, delay)
 		tried += len(batch)
 		lost += failed
 		if cause == nil {
@@ -49,9 +63,9 @@ func (q *Queue) Send(ctx context.Context, messages []statement.Message) error {
 		}
 	}
 	if lost > 0 {
-		return fmt.Errorf("%d of %d messages were not sent: %w", lost, len(messages), cause)
+		return len(messages) - lost, fmt.Errorf("%d of %d messages were not sent: %w", lost, len(messages), cause)
 	}
-	return nil
+	return len(messages), nil
 }
 
 // entryError is SQS's refusal of one entry of a batch.
@@ -64,7 +78,7 @@ func (e *entryError) Error() string { return e.Code + ": " + e.Message }
 
 // sendBatch sends at most ten messages and returns how many were not sent, and
 // why: an *entryError, or the error of a whole call.
-func (q *Queue) sendBatch(ctx context.Context, batch []statement.Message) (int, error) {
+func (q *Queue) sendBatch(ctx context.Context, batch []statement.Message, delay func(statement.Message) time.Duration) (int, error) {
 	entries := make([]types.SendMessageBatchRequestEntry, len(batch))
 	for i, m := range batch {
 		body, err := json.Marshal(m)
@@ -73,6 +87,9 @@ func (q *Queue) sendBatch(ctx context.Context, batch []statement.Message) (int, 
 		}
 		entries[i] = types.SendMessageBatchRequestEntry{Id: aws.String(strconv.Itoa(i)),
 			MessageBody: aws.String(string(body)), MessageGroupId: aws.String(string(m.Tenant))}
+		if delay != nil {
+			entries[i].DelaySeconds = wholeSeconds(delay(m), maxSendDelay)
+		}
 	}
 	refused := 0
 	var cause error
