@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"extrato/infra/local/journal"
+	"extrato/infra/local/resources"
 	"extrato/infra/local/runtime"
 	"extrato/infra/template"
 )
@@ -18,9 +18,6 @@ import (
 // folderOf returns the folder under functions that a logical id is built
 // from, as the Makefile's targets for sam build have it.
 func folderOf(id string) string { return strings.ToLower(strings.TrimSuffix(id, "Function")) }
-
-// accountID is the AWS account of everything simulated.
-const accountID = "000000000000"
 
 // maxProcesses bounds a function's processes on one machine.
 const maxProcesses = 4
@@ -55,12 +52,16 @@ func (s *stack) startFunctions(binaries map[string]string) error {
 		if err != nil {
 			return err
 		}
+		function, err := s.nameOf(f)
+		if err != nil {
+			return err
+		}
 		log, err := journal.Open(s.state.logs, name, s.err)
 		if err != nil {
 			return err
 		}
 		pool := runtime.NewPool(runtime.Function{
-			Name: name, ARN: "arn:aws:lambda:" + s.aws.region + ":" + accountID + ":function:" + stackName + "-" + id,
+			Name: name, ARN: "arn:aws:lambda:" + s.aws.region + ":" + resources.AccountID + ":function:" + function,
 			Timeout: time.Duration(f.Timeout) * time.Second, Max: processes(f, s.template.Routes),
 			Start: runtime.Exec(binaries[name], env, log.Stream),
 		})
@@ -73,7 +74,10 @@ func (s *stack) startFunctions(binaries map[string]string) error {
 // environment returns what a process of the function sees: Lambda's own
 // variables, and the template's with the values of this machine.
 func (s *stack) environment(f template.Function) ([]string, error) {
-	function := stackName + "-" + f.ID
+	function, err := s.nameOf(f)
+	if err != nil {
+		return nil, err
+	}
 	env := []string{
 		"AWS_LAMBDA_FUNCTION_NAME=" + function,
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=" + strconv.Itoa(f.Memory),
@@ -112,17 +116,15 @@ func (s *stack) environment(f template.Function) ([]string, error) {
 
 // known is what a deployment would know, by the template's references.
 func (s *stack) known() map[string]string {
-	k := map[string]string{
-		"AWS::StackName": stackName, "AWS::Region": s.aws.region, "AWS::AccountId": accountID, "AWS::Partition": "aws",
-		"Key": "alias/aws/secretsmanager", // nothing is encrypted with it here
+	return resources.Known(s.template, stackName, s.aws.region, s.aws.queues)
+}
+
+// nameOf returns a function's name, as the template or else CloudFormation gives it.
+func (s *stack) nameOf(f template.Function) (string, error) {
+	if !f.Name.Present() {
+		return stackName + "-" + f.ID, nil
 	}
-	for id := range s.template.Tables {
-		k[id] = stackName
-	}
-	for id, q := range s.aws.queues {
-		k[id], k[id+".QueueUrl"], k[id+".Arn"], k[id+".QueueName"] = q.URL, q.URL, q.ARN, filepath.Base(q.URL)
-	}
-	return k
+	return s.template.Resolve(f.Name, s.known())
 }
 
 // scheduled returns the function that the schedule invokes, and its input.

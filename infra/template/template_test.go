@@ -64,7 +64,7 @@ func TestFunctions(t *testing.T) {
 		s.Input.Text != `{"time":"<aws.scheduler.scheduled-time>"}` {
 		t.Errorf("schedule %+v", s)
 	}
-	wantNames := []string{"CLAIM", "DAYS", "DEAD_ARN", "PREFIX", "QUEUE_URL", "SHARED", "TABLE_NAME", "WHERE"}
+	wantNames := []string{"CLAIM", "DAYS", "DEAD_ARN", "PREFIX", "QUEUE_URL", "SHARED", "TABLE_NAME", "WHERE", "WHOSE"}
 	if d := gocmp.Diff(wantNames, slices.Sorted(maps.Keys(worker.Environment))); d != "" {
 		t.Errorf("variables (-want +got):\n%s", d)
 	}
@@ -76,6 +76,7 @@ func TestResolve(t *testing.T) {
 	known := map[string]string{"Work": "http://queue", "Dead.Arn": "arn:dead", "AWS::StackName": "extrato"}
 	for name, want := range map[string]string{
 		"QUEUE_URL": "http://queue", "DEAD_ARN": "arn:dead", "SHARED": "own", "DAYS": "60", "CLAIM": "tenant", "PREFIX": "extrato",
+		"WHOSE": "extrato/tenant/arn:dead",
 	} {
 		text, err := got.Resolve(got.Functions["Worker"].Environment[name], known)
 		if err != nil || text != want {

@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -72,21 +73,36 @@ func (t *Template) Text(v Value) (string, error) { return t.Resolve(v, nil) }
 
 // Resolve returns the value's text as a deployment would: what known gives for
 // a Ref ("Table", "AWS::StackName") or a GetAtt ("SyncQueue.Arn"), else a
-// parameter's default. What neither knows is an error that names it.
+// parameter's default; and a Sub with these put in. What neither knows is an
+// error that names it.
 func (t *Template) Resolve(v Value, known map[string]string) (string, error) {
-	if v.Func == "" {
-		return v.Text, nil
-	}
-	if v.Func == "Ref" || v.Func == "GetAtt" {
-		if text, ok := known[v.Text]; ok {
-			return text, nil
+	found := true
+	look := func(name string) string {
+		if text, ok := known[name]; ok {
+			return text
 		}
+		p, ok := t.Parameters[name]
+		found = found && ok && p.Default.Present()
+		return p.Default.Text
 	}
-	if p, ok := t.Parameters[v.Text]; ok && v.Func == "Ref" && p.Default.Present() {
-		return p.Default.Text, nil
+	text := v.Text
+	switch v.Func {
+	case "":
+	case "Ref", "GetAtt":
+		text = look(v.Text)
+	case "Sub":
+		text = placeholder.ReplaceAllStringFunc(v.Text, func(s string) string { return look(s[2 : len(s)-1]) })
+	default:
+		found = false
 	}
-	return "", fmt.Errorf("!%s %s is known to a deployment only", v.Func, v.Text)
+	if !found {
+		return "", fmt.Errorf("!%s %s is known to a deployment only", v.Func, v.Text)
+	}
+	return text, nil
 }
+
+// placeholder is a name in a Sub's pattern.
+var placeholder = regexp.MustCompile(`\$\{[A-Za-z0-9:.]+\}`)
 
 // Int returns the value's whole number, or otherwise where it is absent.
 func (t *Template) Int(v Value, otherwise int) (int, error) {

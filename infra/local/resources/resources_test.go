@@ -2,6 +2,7 @@ package resources_test
 
 import (
 	"net/http/httptest"
+	"path/filepath"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -72,5 +73,28 @@ func TestADeadLetterQueueThatIsNotThere(t *testing.T) {
 	_, err := resources.Queues(t.Context(), newClient(t), "extrato", map[string]template.Queue{"Work": {DeadLetter: "Dead", MaxReceive: 8}})
 	if err == nil {
 		t.Error("no error")
+	}
+}
+
+// TestNamesAreTheTemplates: what is made here has the names that it has there.
+func TestNamesAreTheTemplates(t *testing.T) {
+	t.Parallel()
+	deployed, err := template.Read(filepath.Join("..", "..", "..", "template.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := resources.Queues(t.Context(), newClient(t), "erp-prod", deployed.Queues)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(made) == 0 {
+		t.Fatal("the template has no queue")
+	}
+	known := resources.Known(deployed, "erp-prod", "sa-east-1", made)
+	for id, q := range deployed.Queues {
+		want, err := deployed.Resolve(q.Name, known)
+		if got := known[id+".QueueName"]; err != nil || got != want {
+			t.Errorf("%s is made as %q, the template says %q, %v", id, got, want, err)
+		}
 	}
 }
