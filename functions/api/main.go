@@ -23,6 +23,7 @@ import (
 	"extrato/internal/queue"
 	"extrato/internal/statement"
 	"extrato/internal/store"
+	"extrato/internal/telemetry"
 	"extrato/internal/vault"
 )
 
@@ -52,8 +53,9 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	metrics := telemetry.New(os.Stdout, lambdacontext.FunctionName, time.Now)
 	// A person waits for the live check: a statement takes no longer than a token.
-	bank, err := inter.New(inter.Config{BaseURL: c.BankBaseURL, CAPEM: c.BankCAPEM, StatementTimeout: 8 * time.Second})
+	bank, err := inter.New(inter.Config{BaseURL: c.BankBaseURL, CAPEM: c.BankCAPEM, StatementTimeout: 8 * time.Second, Observe: metrics.BankCall})
 	if err != nil {
 		return err
 	}
@@ -61,20 +63,18 @@ func run(ctx context.Context) error {
 	syncs := queue.New(sqs.NewFromConfig(aws), c.SyncQueue, "")
 	service := &enable.Service{
 		Vault: vault.New(secretsmanager.NewFromConfig(aws), c.SecretPrefix, vault.WithKey(c.SecretKey)),
-		Heads: table,
-		Queue: syncs,
+		Heads: table, Queue: syncs,
 		Open: func(cred statement.Credential, account string) (enable.Session, error) {
 			return bank.Open(cred, account)
 		},
-		Now: time.Now,
-		Log: log,
+		Now: time.Now, Count: metrics.Count, Log: log,
 	}
-	lambda.Start(lambdahttp.Handler(api.New(api.Options{
+	lambda.Start(telemetry.Flushing(metrics, lambdahttp.Handler(api.New(api.Options{
 		Store: table, Enabler: service, Integrations: service, Queue: syncs, Available: service.Available, Log: log,
 		Caller: func(r *http.Request) (api.Caller, bool) {
 			in, ok := lambdahttp.From(r.Context())
 			return api.Caller{Tenant: in.Claims[c.TenantClaim], Scopes: in.Scopes}, ok && in.Claims != nil
 		},
-	})))
+	}))))
 	return nil
 }

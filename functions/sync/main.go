@@ -32,6 +32,7 @@ func main() {
 }
 
 func run(ctx context.Context) error {
+	memory()
 	var c config
 	if err := envconfig.Process(ctx, &c); err != nil {
 		return err
@@ -40,13 +41,14 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	bank, err := inter.New(inter.Config{BaseURL: c.BankBaseURL, CAPEM: c.BankCAPEM})
+	metrics := telemetry.New(os.Stdout, lambdacontext.FunctionName, time.Now)
+	bank, err := inter.New(inter.Config{BaseURL: c.BankBaseURL, CAPEM: c.BankCAPEM, Observe: metrics.BankCall})
 	if err != nil {
 		return err
 	}
 	table := store.New(dynamodb.NewFromConfig(aws), c.Table)
 	messages := queue.New(sqs.NewFromConfig(aws), c.SyncQueue, c.SyncDLQ)
-	batch := &syncer.Batch{Queue: messages, Concurrency: c.Concurrency, Sync: &syncer.Syncer{
+	batch := &syncer.Batch{Queue: messages, Concurrency: c.Concurrency, Turns: syncer.NewTurns(syncer.LargeAtOnce), Sync: &syncer.Syncer{
 		Config: syncer.Config{BackfillDays: c.BackfillDays, LookbackDays: c.LookbackDays},
 		Heads:  table, Facts: table, Items: table, Ledger: table, Runs: table, Queue: messages,
 		Vault: vault.New(secretsmanager.NewFromConfig(aws), c.SecretPrefix),
@@ -55,9 +57,10 @@ func run(ctx context.Context) error {
 		},
 		Now:    time.Now,
 		NewRun: statement.NewRunID,
-		Count:  telemetry.New(os.Stdout, "sync", time.Now).Count,
+		Count:  metrics.Count,
+		Value:  metrics.Value,
 		Log:    lambdacontext.NewLogger(),
 	}}
-	lambda.Start(handler(batch))
+	lambda.Start(telemetry.Flushing(metrics, handler(batch)))
 	return nil
 }

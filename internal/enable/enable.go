@@ -100,5 +100,6 @@ type Service struct {
 	Queue Sender
 	Open  Opener
 	Now   func() time.Time
+	Count func(metric string, n int) // nil: nothing is counted
 	Log   *slog.Logger
 }

@@ -42,7 +42,8 @@ func (*Prepared) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte("[redacted]
 // behind the integration. An account that has a statement is compared as in a
 // renewal. Errors: credential.Faults for what the person can see in the files,
 // *Refusal for what the bank said.
-func (s *Service) Prepare(ctx context.Context, a statement.Account, u credential.Upload, bankAccount string) (*Prepared, error) {
+func (s *Service) Prepare(ctx context.Context, a statement.Account, u credential.Upload, bankAccount string) (_ *Prepared, err error) {
+	defer func() { s.tally(err) }()
 	p, err := onPaper(a, u, bankAccount, s.Now())
 	if err != nil {
 		return nil, err

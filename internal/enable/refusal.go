@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"extrato/internal/credential"
 	"extrato/internal/statement"
 )
 
@@ -35,6 +36,16 @@ func refusal(err error) error {
 // different refuses a credential that reads another bank account.
 func different(why error) error {
 	return &Refusal{Code: statement.DifferentAccount, Err: why}
+}
+
+// tally counts an upload that a person was told to mend, be it by us or by the
+// bank. What broke on our side is none.
+func (s *Service) tally(err error) {
+	var faults credential.Faults
+	var refused *Refusal
+	if s.Count != nil && (errors.As(err, &faults) || errors.As(err, &refused)) {
+		s.Count("EnablementsRefused", 1)
+	}
 }
 
 // errOtherNumber and the like say in logs what differs, without the numbers.

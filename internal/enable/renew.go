@@ -24,6 +24,7 @@ func (s *Service) Renew(ctx context.Context, ref statement.Ref, u credential.Upl
 	if err == nil {
 		head, err = s.renew(ctx, head, u)
 	}
+	s.tally(err)
 	if err != nil {
 		return statement.Account{}, fmt.Errorf("renew %s: %w", ref, err)
 	}

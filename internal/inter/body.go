@@ -14,15 +14,20 @@ type body struct {
 	left     int64
 	first    byte // first byte that is not blank; 0 while there is none
 	tooLarge bool
-	broken   error // of the connection or the compression, other than the end
+	broken   error             // of the connection or the compression, other than the end
+	more     func(n int) error // told of every piece; its error ends the reading. nil is none
+	refused  error             // what more said
 }
 
 // Read implements io.Reader. It fills p while there is more: json.Decoder looks
 // at blanks again after every read, so that small pieces of a long blank, which
 // compresses to nothing, would cost time by the square of its length.
 func (b *body) Read(p []byte) (int, error) {
-	if b.tooLarge {
+	switch {
+	case b.tooLarge:
 		return 0, errTooLarge
+	case b.refused != nil:
+		return 0, b.refused
 	}
 	if int64(len(p)) > b.left+1 {
 		p = p[:b.left+1] // one more than allowed, to tell the end from the bound
@@ -45,6 +50,11 @@ func (b *body) Read(p []byte) (int, error) {
 	for i := 0; i < n && b.first == 0; i++ {
 		if c := p[i]; c != ' ' && c != '\t' && c != '\r' && c != '\n' {
 			b.first = c
+		}
+	}
+	if b.more != nil && n > 0 {
+		if b.refused = b.more(n); b.refused != nil {
+			return 0, b.refused
 		}
 	}
 	return n, err

@@ -34,6 +34,11 @@ type Config struct {
 	// Now tells the time, for the end of tokens and certificates. Default
 	// time.Now.
 	Now func() time.Time
+	// Observe is told of every request sent, once its answer is read or lost:
+	// "token", "statement" or "balance", how long it took, connecting included,
+	// and nil or what went wrong, which holds no secret. It is called by several
+	// goroutines where there are several sessions. Default: nobody is told.
+	Observe func(call string, took time.Duration, err error)
 }
 
 // Client holds what all sessions of a process share. It is safe for use by
@@ -60,6 +65,9 @@ func New(c Config) (*Client, error) {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Observe == nil {
+		c.Observe = func(string, time.Duration, error) {}
 	}
 	base, err := parseBase(c.BaseURL)
 	if err != nil {

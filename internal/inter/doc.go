@@ -28,6 +28,13 @@
 // out. The rows are decoded while they arrive, so that the body, which may have
 // 15 MB, is never held as a whole.
 //
+// # Large answers
+//
+// Where the context has a statement.Turn, a session whose statements outgrow
+// 1 MiB takes it before it reads on. A turn that does not come within ten
+// seconds is waited for without a connection, and the answer asked for again:
+// one statement request more, and no bank that gives up on us.
+//
 // # Errors
 //
 // What the bank, the network or the credential does wrong is an *Error with the

@@ -108,10 +108,10 @@ func (s *Session) scrub(text string) string {
 // or nil. Cancellation tells nothing of the bank and gets no code; that time
 // ran out does.
 func (s *Session) cancelled(ctx context.Context, c call) error {
-	switch ctx.Err() {
+	switch cause := context.Cause(ctx); cause {
 	case nil:
 		return nil
-	case context.DeadlineExceeded:
+	case context.DeadlineExceeded: // be it by a deadline or by a limit that is not one
 		e := s.fail(c, statement.BankUnavailable, "no complete answer in the time that the caller had")
 		e.cause = context.DeadlineExceeded
 		return e

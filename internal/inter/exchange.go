@@ -53,16 +53,20 @@ func (s *Session) count(c call) {
 // a token that the bank has accepted before renews the token once and asks
 // again once: tokens are revoked early at times. To be refused with a fresh
 // token as well is what the second answer says, by the table of refusals.
+//
+// An answer for which there is no room yet is asked for again when there is:
+// once, since a turn that has come is kept.
 func (s *Session) get(ctx context.Context, c call, query url.Values, decode func(io.Reader) error) error {
 	path, bound := balancePath, int64(maxSmallBody)
 	if c == callStatement {
 		path, bound = statementPath, maxStatementBody
 	}
-	t, err := s.token(ctx, statement.Secret{})
-	if err != nil {
-		return err
-	}
-	for again := false; ; again = true {
+	var rejected statement.Secret // the token that was revoked
+	for {
+		t, err := s.token(ctx, rejected)
+		if err != nil {
+			return err
+		}
 		u := *s.client.base
 		u.Path += path
 		u.RawQuery = query.Encode()
@@ -76,10 +80,14 @@ func (s *Session) get(ctx context.Context, c call, query url.Values, decode func
 		}
 		err = s.exchange(r, c, bound, decode)
 		var refused *Error
-		if again || !errors.As(err, &refused) || refused.Status != http.StatusUnauthorized {
-			return err
-		}
-		if t, err = s.token(ctx, t.text); err != nil {
+		switch {
+		case errors.Is(err, errNoRoom):
+			if statement.TurnFrom(ctx)(ctx) != nil {
+				return s.cancelled(ctx, c)
+			}
+		case rejected.Empty() && errors.As(err, &refused) && refused.Status == http.StatusUnauthorized:
+			rejected = t.text
+		default:
 			return err
 		}
 	}
@@ -88,7 +96,7 @@ func (s *Session) get(ctx context.Context, c call, query url.Values, decode func
 // exchange sends one request under the call's own time limit and gives the
 // body of a 200, bounded, to decode. Whatever decode says is IncompleteAnswer,
 // unless the body itself could not be read to its end.
-func (s *Session) exchange(r *http.Request, c call, bound int64, decode func(io.Reader) error) error {
+func (s *Session) exchange(r *http.Request, c call, bound int64, decode func(io.Reader) error) (err error) {
 	ctx := r.Context()
 	if s.closed.Load() {
 		return errClosed
@@ -96,12 +104,20 @@ func (s *Session) exchange(r *http.Request, c call, bound int64, decode func(io.
 	if err := s.cancelled(ctx, c); err != nil {
 		return err
 	}
-	own, cancel := context.WithTimeout(ctx, s.client.limit(c))
+	own, limit, cancel := limited(ctx, s.client.limit(c))
 	defer cancel()
 	r = r.WithContext(own)
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("User-Agent", s.client.config.UserAgent)
 	s.count(c)
+	began := time.Now()
+	defer func() {
+		told := err
+		if told == errNoRoom { // the bank did answer
+			told = nil
+		}
+		s.client.config.Observe(string(c), time.Since(began)-limit.waited, told)
+	}()
 	// The transport is used directly: an http.Client would follow redirects
 	// and keep cookies.
 	answer, err := s.wire.RoundTrip(r)
@@ -116,8 +132,13 @@ func (s *Session) exchange(r *http.Request, c call, bound int64, decode func(io.
 		return s.refused(c, answer.StatusCode, answer.Header, text)
 	}
 	b := &body{from: answer.Body, left: bound}
+	if c == callStatement {
+		b.more = func(n int) error { return s.room(ctx, n, limit) }
+	}
 	err = decode(b)
 	switch {
+	case b.refused == errNoRoom:
+		return errNoRoom
 	case b.broken != nil:
 		return s.lost(ctx, own, c, b.broken)
 	case err != nil && own.Err() != nil:

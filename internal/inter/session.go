@@ -27,8 +27,10 @@ type Session struct {
 	wire    http.RoundTripper // onlyReads above the transport
 	idle    func()            // closes idle connections
 
-	closed atomic.Bool
-	turn   chan struct{} // holds one element, which the caller of the token endpoint takes
+	closed     atomic.Bool
+	statements atomic.Int64  // bytes of the statements read so far
+	roomy      atomic.Bool   // its turn for large answers has come, and is kept
+	turn       chan struct{} // holds one element, which the caller of the token endpoint takes
 
 	mu      sync.Mutex
 	held    token

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math/rand/v2"
 	"runtime/debug"
 	"sync"
@@ -34,7 +35,16 @@ type Queue interface {
 const (
 	firstDelay   = time.Minute
 	maxReceives  = 6
-	accountLimit = 60 * time.Second
+	accountLimit = 60 * time.Second // of its own time, not of waiting for its turn
+)
+
+// Where the invocation's time ends before the work: lastWords is what is kept
+// to change visibilities and answer which messages are done, so that these are
+// deleted and not delivered again when the process is killed; soon is when the
+// others come again. It is not now: what took the time may still be there.
+const (
+	lastWords = 10 * time.Second
+	soon      = 5 * time.Second
 )
 
 // Batch runs the messages of one invocation: those of one account one after
@@ -42,16 +52,21 @@ const (
 type Batch struct {
 	Sync        *Syncer
 	Queue       Queue
-	Concurrency int // accounts at once
+	Concurrency int    // accounts at once
+	Turns       *Turns // of the process, not of the invocation; nil: answers of any size side by side
+}
+
+// item is a delivery and the message in it.
+type item struct {
+	Delivery
+	m statement.Message
 }
 
 // Run returns the ids of the deliveries that must come again. It never fails
-// as a whole: one account's trouble is its own.
+// as a whole: one account's trouble is its own. It returns lastWords before the
+// context's deadline, with what was not reached or not done by then among those
+// that come again; what such an account committed stays.
 func (b *Batch) Run(ctx context.Context, deliveries []Delivery) []string {
-	type item struct {
-		Delivery
-		m statement.Message
-	}
 	byAccount := map[statement.Ref][]item{}
 	var again []string
 	for _, d := range deliveries {
@@ -64,6 +79,12 @@ func (b *Batch) Run(ctx context.Context, deliveries []Delivery) []string {
 		}
 		byAccount[m.Ref()] = append(byAccount[m.Ref()], item{d, m})
 	}
+	work := ctx
+	if end, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		work, cancel = context.WithDeadline(ctx, end.Add(-lastWords))
+		defer cancel()
+	}
 	var (
 		wg    sync.WaitGroup
 		mu    sync.Mutex
@@ -71,10 +92,17 @@ func (b *Batch) Run(ctx context.Context, deliveries []Delivery) []string {
 	)
 	for _, items := range byAccount {
 		wg.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
+			select {
+			case slots <- struct{}{}:
+				defer func() { <-slots }()
+			case <-work.Done(): // then none of them is begun
+			}
 			for _, it := range items {
-				if !b.one(ctx, it.Delivery, it.m) {
+				done := false
+				// After a panic here rather than in the sync itself the message comes
+				// again when its visibility ends.
+				_ = b.guarded(ctx, it.m, func() error { done = b.one(ctx, work, it.Delivery, it.m); return nil })
+				if !done {
 					mu.Lock()
 					again = append(again, it.ID)
 					mu.Unlock()
@@ -86,11 +114,27 @@ func (b *Batch) Run(ctx context.Context, deliveries []Delivery) []string {
 	return again
 }
 
-// one runs one message and reports whether it is done with.
-func (b *Batch) one(ctx context.Context, d Delivery, m statement.Message) bool {
-	syncCtx, cancel := context.WithTimeout(ctx, accountLimit)
-	err := b.settled(syncCtx, m)
-	cancel()
+// guarded turns a panic into an error, so that it fails one message only. What
+// runs below it starts no goroutine; of our code only the dialling of the bank's
+// client runs in one of net/http's.
+func (b *Batch) guarded(ctx context.Context, m statement.Message, run func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			b.Sync.Count("Panics", 1)
+			b.Sync.Log.ErrorContext(ctx, "panic", "tenant", m.Tenant, "account", m.Account,
+				"type", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
+			err = fmt.Errorf("sync %s: panic", m.Ref())
+		}
+	}()
+	return run()
+}
+
+// one runs one message within work, and does what follows within ctx.
+func (b *Batch) one(ctx, work context.Context, d Delivery, m statement.Message) bool {
+	err := work.Err()
+	if err == nil {
+		err = b.guarded(ctx, m, func() error { return b.alone(work, m) })
+	}
 	if err == nil {
 		return true
 	}
@@ -98,6 +142,12 @@ func (b *Batch) one(ctx context.Context, d Delivery, m statement.Message) bool {
 		return b.reject(ctx, d, err)
 	}
 	log := b.Sync.Log.With("tenant", m.Tenant, "account", m.Account, "receives", d.Receives)
+	if work.Err() != nil {
+		// Our own time ended: that says nothing of the account, and is no failure
+		// to be told on it, however often the message came.
+		log.WarnContext(ctx, "sync cut off: the invocation's time ends", "error", err)
+		return b.later(ctx, log, d, soon)
+	}
 	code, wait := statement.CodeOf(err)
 	if errors.Is(err, statement.ErrConflict) {
 		code = statement.Conflict
@@ -110,11 +160,30 @@ func (b *Batch) one(ctx context.Context, d Delivery, m statement.Message) bool {
 	delay := firstDelay << min(max(d.Receives-1, 0), 4)
 	delay = max(delay, wait)
 	log.WarnContext(ctx, "sync failed, to be tried again", "code", code, "in", delay.String(), "error", err)
+	return b.later(ctx, log, d, delay)
+}
+
+// later has the delivery come again after a while; where that fails it does
+// when its visibility ends.
+func (b *Batch) later(ctx context.Context, log *slog.Logger, d Delivery, delay time.Duration) (done bool) {
+	b.Sync.Count("AccountsRetried", 1)
 	if err := b.Queue.Delay(ctx, d.Receipt, delay); err != nil {
-		// The message then comes again when its visibility ends.
 		log.WarnContext(ctx, "visibility not changed", "error", err)
 	}
 	return false
+}
+
+// alone runs a message within the account's own time and with a turn of its
+// own, which ends with it, however it ends.
+func (b *Batch) alone(ctx context.Context, m statement.Message) error {
+	ctx, account, cancel := allowed(ctx, accountLimit)
+	defer cancel()
+	if b.Turns != nil {
+		t := &turn{of: b.Turns, account: account}
+		defer t.give()
+		ctx = statement.WithTurn(ctx, t.take)
+	}
+	return b.settled(ctx, m)
 }
 
 // How often one delivery meets somebody else's commit, and how long it waits
@@ -129,7 +198,7 @@ const (
 // of one account are ordinary: it is enabled just before a firing.
 func (b *Batch) settled(ctx context.Context, m statement.Message) error {
 	for try := 0; ; try++ {
-		err := b.guarded(ctx, m)
+		err := b.Sync.Sync(ctx, m)
 		if !errors.Is(err, statement.ErrConflict) || try == maxTries-1 {
 			return err
 		}
@@ -141,27 +210,16 @@ func (b *Batch) settled(ctx context.Context, m statement.Message) error {
 	}
 }
 
-// guarded turns a panic into an error, so that it fails this message only.
-func (b *Batch) guarded(ctx context.Context, m statement.Message) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			b.Sync.Log.ErrorContext(ctx, "panic", "tenant", m.Tenant, "account", m.Account,
-				"type", fmt.Sprintf("%T", r), "stack", string(debug.Stack()))
-			err = fmt.Errorf("sync %s: panic", m.Ref())
-		}
-	}()
-	return b.Sync.Sync(ctx, m)
-}
-
 // reject sends a message that no retry can help to the dead-letter queue and
 // reports whether it may be deleted. A crash between the copy and the delete
 // leaves it in both; a second copy is harmless.
 func (b *Batch) reject(ctx context.Context, d Delivery, why error) bool {
-	b.Sync.Log.ErrorContext(ctx, "message rejected", "message", d.ID, "error", why)
+	b.Sync.Log.ErrorContext(ctx, "message rejected", "id", d.ID, "error", why)
 	if err := b.Queue.Reject(ctx, d.Body, why.Error()); err != nil {
-		b.Sync.Log.ErrorContext(ctx, "message not put into the dead-letter queue", "message", d.ID, "error", err)
+		b.Sync.Log.ErrorContext(ctx, "message not put into the dead-letter queue", "id", d.ID, "error", err)
 		return false
 	}
+	b.Sync.Count("MessagesRejected", 1)
 	return true
 }
 

@@ -41,6 +41,9 @@ func TestPoisonGoesToTheDeadLetterQueueAlone(t *testing.T) {
 	if d := cmp.Diff([]string{`{"v":2}`}, w.queue.rejected); d != "" {
 		t.Errorf("rejected (-want +got):\n%s", d)
 	}
+	if n := w.counts.all["MessagesRejected"]; n != 1 {
+		t.Errorf("MessagesRejected %d, want 1", n)
+	}
 	for _, r := range refs {
 		if w.table.heads[r].ReadThrough != "2026-11-22" {
 			t.Errorf("%s was not synced", r)
@@ -132,6 +135,9 @@ func TestPanicFailsOneMessage(t *testing.T) {
 	again := w.Run(t.Context(), []Delivery{delivery(t, "bad", 1, m), delivery(t, "good", 1, good)})
 	if !slices.Equal(again, []string{"bad"}) || w.table.heads[other].ReadThrough != "2026-11-22" {
 		t.Errorf("to come again: %v", again)
+	}
+	if w.counts.all["Panics"] != 1 || w.counts.all["AccountsRetried"] != 1 || w.queue.delays["receipt-bad"] != time.Minute {
+		t.Errorf("metrics %v, delays %v", w.counts.all, w.queue.delays)
 	}
 }
 

@@ -9,9 +9,6 @@ import (
 	"extrato/internal/statement"
 )
 
-// metricExpiring counts certificates of which a warning was due.
-const metricExpiring = "CertificatesExpiring"
-
 // credential loads the pair that this run uses for good, and returns the head
 // of that pair: whatever is written on the account later, parking above all, is
 // conditional on it. None is a failure of the table.
@@ -70,6 +67,6 @@ func (s *Syncer) warn(ctx context.Context, head statement.Account) {
 		log.WarnContext(ctx, "warning not written, and to be told by the next sync", "error", err)
 	default:
 		log.WarnContext(ctx, "certificate expiring", "not_after", head.Certificate.NotAfter)
-		s.Count(metricExpiring, 1)
+		s.Count("CertificatesExpiring", 1)
 	}
 }

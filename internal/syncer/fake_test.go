@@ -171,8 +171,9 @@ type world struct {
 
 // counts are the metrics written.
 type counts struct {
-	mu  sync.Mutex
-	all map[string]int
+	mu     sync.Mutex
+	all    map[string]int
+	values map[string][]float64
 }
 
 func (c *counts) add(metric string, n int) {
@@ -181,11 +182,17 @@ func (c *counts) add(metric string, n int) {
 	c.all[metric] += n
 }
 
+func (c *counts) tell(metric string, v float64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.values[metric] = append(c.values[metric], v)
+}
+
 func newWorld(refs ...statement.Ref) *world {
 	if len(refs) == 0 {
 		refs = []statement.Ref{ref}
 	}
-	w := &world{table: newTable(), bank: &bank{}, queue: &queue{delays: map[string]time.Duration{}}, counts: &counts{all: map[string]int{}}}
+	w := &world{table: newTable(), bank: &bank{}, queue: &queue{delays: map[string]time.Duration{}}, counts: &counts{all: map[string]int{}, values: map[string][]float64{}}}
 	v := vault{}
 	for _, r := range refs {
 		w.table.heads[r] = account(r)
@@ -194,7 +201,7 @@ func newWorld(refs ...statement.Ref) *world {
 	runs := 0
 	w.Syncer = &Syncer{
 		Config: Config{BackfillDays: 60, LookbackDays: 9},
-		Heads:  w.table, Facts: w.table, Items: w.table, Count: w.counts.add, Ledger: w.table, Runs: w.table, Vault: v, Open: w.bank.open, Queue: w.queue,
+		Heads:  w.table, Facts: w.table, Items: w.table, Count: w.counts.add, Value: w.counts.tell, Ledger: w.table, Runs: w.table, Vault: v, Open: w.bank.open, Queue: w.queue,
 		Now: func() time.Time { return time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC) },
 		NewRun: func(time.Time) statement.RunID {
 			w.table.mu.Lock()

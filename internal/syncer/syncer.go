@@ -105,6 +105,7 @@ type Syncer struct {
 	Now    func() time.Time
 	NewRun func(now time.Time) statement.RunID // time-ordered
 	Count  func(metric string, n int)          // of what alarms are made
+	Value  func(metric string, v float64)      // likewise, each value by itself
 	Log    *slog.Logger
 }
 
@@ -145,13 +146,14 @@ func (s *Syncer) Sync(ctx context.Context, m statement.Message) error {
 	case covered(head, m):
 		log.DebugContext(ctx, "already covered", "read_through", head.ReadThrough)
 		s.warn(ctx, head)
+		s.reached(ctx, head, m.Through)
 		return nil
 	}
-	run := s.begin(m)
+	run, goesOn := s.begin(m), false
 	cred, head, err := s.credential(ctx, head)
 	if err == nil {
 		s.warn(ctx, head)
-		err = s.read(ctx, head, cred, m, &run)
+		head, goesOn, err = s.read(ctx, head, cred, m, &run)
 	}
 	undecided := errors.Is(err, errUndecided)
 	if err != nil && !undecided {
@@ -167,6 +169,9 @@ func (s *Syncer) Sync(ctx context.Context, m statement.Message) error {
 	}
 	if undecided {
 		return fmt.Errorf("sync %s: %w", m.Ref(), errUndecided)
+	}
+	if !goesOn {
+		s.reached(ctx, head, m.Through)
 	}
 	return nil
 }
@@ -193,15 +198,18 @@ func (s *Syncer) begin(m statement.Message) statement.Run {
 	}
 }
 
-// read asks the bank slice by slice and commits each by itself, oldest first.
-func (s *Syncer) read(ctx context.Context, head statement.Account, cred statement.Credential, m statement.Message, run *statement.Run) error {
+// read asks the bank slice by slice and commits each by itself, oldest first. It
+// returns the head as the last commit left it, and whether another message goes
+// on where this one ends.
+func (s *Syncer) read(ctx context.Context, head statement.Account, cred statement.Credential, m statement.Message,
+	run *statement.Run) (after statement.Account, goesOn bool, err error) {
 	header := ""
 	if head.SelectBank {
 		header = head.BankAccount
 	}
 	bank, err := s.Open(cred, header)
 	if err != nil {
-		return err
+		return head, false, err
 	}
 	defer bank.Close()
 	defer func() { run.Requests = bank.Requests() }()
@@ -216,22 +224,23 @@ func (s *Syncer) read(ctx context.Context, head statement.Account, cred statemen
 	retry := false
 	for _, st := range steps {
 		if budget.statement < 1 {
-			return s.goOn(ctx, m, st)
+			return head, true, s.goOn(ctx, m, st)
 		}
 		q := inquiry{s: s, bank: bank, head: head, step: st, run: run, budget: &budget, balances: balances}
 		plan, err := q.decide(ctx)
 		if err != nil {
-			return err
+			return head, false, err
 		}
-		if head, err = s.commit(ctx, head, plan, q.number(), run); err != nil {
-			return err
+		next, err := s.commit(ctx, head, plan, q.number(), run)
+		if err != nil {
+			return head, false, err
 		}
-		retry = retry || plan.Retry
+		head, retry = next, retry || plan.Retry
 	}
 	if retry {
-		return errUndecided
+		return head, false, errUndecided
 	}
-	return nil
+	return head, false, nil
 }
 
 // goOn queues the rest of what a message asked for: another run continues.
@@ -243,24 +252,35 @@ func (s *Syncer) goOn(ctx context.Context, m statement.Message, st step) error {
 	return s.Queue.Send(ctx, []statement.Message{m})
 }
 
-// commit makes a plan durable and returns the head as it then is.
+// commit makes a plan durable and returns the head as it then is. Entries are
+// counted once all of them are: a crash, or an error, within a commit of several
+// transactions leaves those of the first ones uncounted.
 func (s *Syncer) commit(ctx context.Context, head statement.Account, plan merge.Plan, number string,
 	run *statement.Run) (statement.Account, error) {
+	added, modified, withdrawn := 0, 0, 0
 	for _, c := range plan.Changes {
 		switch c.Kind {
 		case statement.Added:
-			run.Added++
+			added++
 		case statement.Modified:
-			run.Modified++
+			modified++
 		case statement.Gone:
-			run.Withdrawn++
+			withdrawn++
 		}
 	}
+	run.Added, run.Modified, run.Withdrawn = run.Added+added, run.Modified+modified, run.Withdrawn+withdrawn
 	run.Outcome = plan.Outcome
 	run.Decisions = append(run.Decisions, plan.Decisions[:min(len(plan.Decisions), maxDecisions-len(run.Decisions))]...)
-	return s.Ledger.Commit(ctx, head, statement.Commit{
+	head, err := s.Ledger.Commit(ctx, head, statement.Commit{
 		Changes: plan.Changes, Days: plan.Days, Ledger: plan.Ledger, BankAccount: number, Run: run.RunSummary,
 	})
+	if err != nil {
+		return head, err
+	}
+	s.Count("EntriesAdded", added)
+	s.Count("EntriesModified", modified)
+	s.Count("EntriesWithdrawn", withdrawn)
+	return head, nil
 }
 
 // failed decides by the table of failures what the account is told. The error
@@ -289,6 +309,7 @@ func (s *Syncer) giveUp(ctx context.Context, head statement.Account, run stateme
 		return fmt.Errorf("write failure %s of %s: %w", code, head.Ref, err)
 	}
 	log.WarnContext(ctx, "sync gave up", "parked", park, "error", cause)
+	s.gaveUp(ctx, head, run.Through, park)
 	run.Outcome, run.Failure, run.EndedAt = statement.OutcomeFailed, code, s.Now().UTC()
 	if err := s.Runs.PutRun(ctx, head.Ref, run); err != nil {
 		log.WarnContext(ctx, "run record not written", "error", err)
