@@ -76,7 +76,7 @@ func (s *stand) close() {
 // services are.
 func (s *stand) environment() []string {
 	return []string{
-		"AWS_LAMBDA_FUNCTION_NAME=extrato-FanoutFunction", "AWS_LAMBDA_LOG_FORMAT=JSON", fmt.Sprintf("AWS_LAMBDA_FUNCTION_MEMORY_SIZE=%d", memory),
+		"AWS_LAMBDA_FUNCTION_NAME=extrato-fanout", "AWS_LAMBDA_LOG_FORMAT=JSON", fmt.Sprintf("AWS_LAMBDA_FUNCTION_MEMORY_SIZE=%d", memory),
 		"AWS_REGION=sa-east-1", "AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local",
 		"AWS_ENDPOINT_URL_DYNAMODB=" + s.urls[0], "AWS_ENDPOINT_URL_SQS=" + s.urls[1],
 		"TABLE_NAME=extrato", "SYNC_QUEUE_URL=" + s.url, fmt.Sprintf("CONCURRENCY=%d", inFlight),
