@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/google/uuid"
@@ -58,13 +59,22 @@ func (f *Front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	// No function waits for a body that comes slowly: it is read before.
+	control := http.NewResponseController(w)
+	_ = control.SetReadDeadline(time.Now().Add(maxDuration)) // a recorder of tests has none
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
-		if errors.As(err, new(*http.MaxBytesError)) {
+		switch {
+		case errors.As(err, new(*http.MaxBytesError)):
 			say(w, http.StatusRequestEntityTooLarge, "Request Entity Too Large")
+		case errors.Is(err, os.ErrDeadlineExceeded):
+			say(w, http.StatusRequestTimeout, "Request Timeout")
+		default: // it breaks off, or its chunks are none
+			say(w, http.StatusBadRequest, "Bad Request")
 		}
-		return // else the client is gone
+		return
 	}
+	_ = control.SetReadDeadline(time.Time{})
 	event, err := json.Marshal(newEvent(r, to, parameters, g, body, id, f.issuer.Clock()))
 	invoke := f.functions[to.Function]
 	if err != nil || invoke == nil {

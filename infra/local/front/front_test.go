@@ -7,12 +7,15 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
@@ -208,6 +211,22 @@ func TestAnswers(t *testing.T) {
 				t.Errorf("%d %q %q, want %d %q %q", resp.StatusCode, body, resp.Header.Get("Content-Type"), c.status, c.want, c.contentType)
 			}
 		})
+	}
+}
+
+// TestBodiesThatDoNotArrive: no function sees half a body.
+func TestBodiesThatDoNotArrive(t *testing.T) {
+	t.Parallel()
+	for err, want := range map[error]string{
+		io.ErrUnexpectedEOF:    `400 {"message":"Bad Request"}`,
+		os.ErrDeadlineExceeded: `408 {"message":"Request Timeout"}`,
+	} {
+		r := httptest.NewRequest("POST", "/v1/accounts", io.MultiReader(strings.NewReader(`{"a":`), iotest.ErrReader(err)))
+		r.Header.Set("Authorization", mint(t, "extrato/write"))
+		resp, body, event := call(t, r, nil)
+		if got := fmt.Sprint(resp.StatusCode, " ", body); got != want || event != nil {
+			t.Errorf("%v: %s, the function called: %v; want %s", err, got, event != nil, want)
+		}
 	}
 }
 
