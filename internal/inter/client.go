@@ -96,16 +96,19 @@ func parseBase(text string) (*url.URL, error) {
 	return u, nil
 }
 
-// rootPool returns the system's roots and those in the PEM text. Text around
-// the blocks is allowed; a block that is no certificate, or text without any,
-// is an error, since a root left out shows only as an untrusted bank.
+// rootPool returns the system's roots and those in the PEM text. Without a text
+// it returns nil, which crypto/tls takes for the system's own: to read them costs
+// more than all else before the first event, and the first handshake does it where
+// there is one. Text around the blocks is allowed; a block that is no certificate,
+// or text without any, is an error, since a root left out shows only as an
+// untrusted bank.
 func rootPool(text string) (*x509.CertPool, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
 	pool, err := x509.SystemCertPool()
 	if err != nil {
 		return nil, fmt.Errorf("system roots: %w", err)
-	}
-	if strings.TrimSpace(text) == "" {
-		return pool, nil
 	}
 	found := 0
 	for rest := []byte(text); ; found++ {
