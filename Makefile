@@ -4,13 +4,15 @@ SHELL       := /bin/bash
 .DEFAULT_GOAL := help
 
 GO ?= go
-# The tag and flags of the deployed binaries; the local stack builds with the same.
-LAMBDA_FLAGS := -tags lambda.norpc -trimpath -ldflags "-s -w -buildid="
+# The flags of the deployed binaries; infra/local/build has the same, and a test compares them.
+# Nothing else decides what they are: not the folder, nor the commit, nor the builder's Go settings.
+LAMBDA_FLAGS := -tags lambda.norpc -trimpath -buildvcs=false -ldflags "-s -w"
+LAMBDA_BUILD := GOOS=linux GOARCH=arm64 GOARM64=v8.0 CGO_ENABLED=0 GOFLAGS=-mod=readonly GOEXPERIMENT= GOWORK=off $(GO) build $(LAMBDA_FLAGS)
 
-.PHONY: help run demo test openapi check bench build clean need-go need-npm need-cc
+.PHONY: help run demo test check check-template openapi bench build sbom reproducible localstack clean need-go need-npm need-cc
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 run: need-go need-npm ## build, start the local stack, import the demo account, print its statement, stay
 	$(GO) run ./infra/local
@@ -20,6 +22,25 @@ demo: need-go need-npm ## the same on free ports, once: exit 0 if the statement 
 
 test: need-go need-npm need-cc ## every test, with the race detector
 	$(GO) test -race ./...
+
+check: need-go ## gofmt, vet, staticcheck, go.mod, templates, imports
+	@files=$$(gofmt -l functions internal infra); [ -z "$$files" ] || { echo "not gofmt'ed:" $$files; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+	$(GO) test -count=1 ./internal/archtest/...
+	@$(MAKE) --no-print-directory check-template
+
+# One package after the other: each starts the validator, which is most of its time. One that npm
+# cannot fetch is an error that says so; cfn-lint is a second opinion.
+check-template: need-go ## the templates against the code, AWS's validator and cfn-lint
+	$(GO) test -count=1 -p 1 ./infra/template/... ./infra/validate/...
+	@if command -v cfn-lint >/dev/null; then \
+	  cfn-lint template.yaml infra/alarms.yaml infra/dashboard.json && echo "cfn-lint: nothing to say"; \
+	else \
+	  echo "cfn-lint is not installed: SAM's own translator has not seen the templates, only cloudformation-validate has"; \
+	fi
 
 # Says of itself whether npm could not fetch it or it did not like the document.
 OPENAPI_GENERATOR := openapi-typescript@7.9.1
@@ -39,27 +60,31 @@ openapi: ## a client generator of another language accepts the API's document
 	[ "$$n" -gt 0 ] || { echo "openapi: $(OPENAPI_DOCUMENT) has no operation"; exit 1; }; \
 	echo "openapi: $(OPENAPI_GENERATOR) made a client of $$n operations"
 
-check: need-go ## gofmt, vet, staticcheck, tidy, template, imports
-	@files=$$(gofmt -l functions internal infra); [ -z "$$files" ] || { echo "not gofmt'ed:" $$files; exit 1; }
-	$(GO) vet ./...
-	$(GO) tool staticcheck ./...
-	$(GO) mod tidy -diff
-	$(GO) mod verify
-	$(GO) test -count=1 ./infra/template/... ./internal/archtest/...
+# Flags for the program, as in: make bench BENCH="--only start,front"
+BENCH ?=
 
-bench: need-go need-npm ## what speed and capacity cost
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+bench: need-go need-npm ## what speed and capacity cost beside their limits, on an idle machine; some minutes
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
+	@$(GO) run ./infra/bench $(BENCH)
 
 build: need-go ## the three functions for arm64, under .build/lambda
 	@for f in fanout sync api; do \
-	  GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) build $(LAMBDA_FLAGS) -o .build/lambda/$$f/bootstrap ./functions/$$f; \
+	  $(LAMBDA_BUILD) -o .build/lambda/$$f/bootstrap ./functions/$$f; \
 	  ls -l .build/lambda/$$f/bootstrap | awk '{printf "%s %.1f MB\n", $$NF, $$5/1e6}'; \
 	done
 
 # sam build calls these, one for each function's logical id.
 build-FanoutFunction build-SyncFunction build-ApiFunction: build-%Function:
-	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) build $(LAMBDA_FLAGS) -o $(ARTIFACTS_DIR)/bootstrap \
-	  ./functions/$(shell echo $* | tr A-Z a-z)
+	$(LAMBDA_BUILD) -o $(ARTIFACTS_DIR)/bootstrap ./functions/$(shell echo $* | tr A-Z a-z)
+
+sbom: build ## what the three functions are made of: CycloneDX documents under .build/sbom
+	$(GO) run ./infra/supply sbom .build/lambda .build/sbom
+
+reproducible: need-go ## builds each function twice, in two places, and compares the bytes
+	$(GO) run ./infra/supply rebuild
+
+localstack: need-go ## make the table and queues at AWS_ENDPOINT_URL, and print what sam local needs
+	@$(GO) run ./infra/localstack
 
 clean: ## remove what was built and fetched
 	rm -rf .build .tools

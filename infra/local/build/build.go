@@ -16,6 +16,12 @@ import (
 // patience is how long a build may take before it is worth telling a person.
 const patience = time.Second
 
+// Flags returns the go command's flags for a function's binary: LAMBDA_FLAGS of the
+// Makefile, which sam build uses. A test compares the two.
+func Flags() []string {
+	return []string{"-tags", "lambda.norpc", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w"}
+}
+
 // Functions builds ./functions/<name> of the module at root for each name, and
 // returns the binaries' paths by name. One go command does them all: it loads
 // what they share once, and what is up to date costs half a second. Progress
@@ -25,7 +31,7 @@ func Functions(ctx context.Context, root string, names []string, progress func()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("build the functions: %w", err)
 	}
-	args := []string{"build", "-tags", "lambda.norpc", "-trimpath", "-ldflags", "-s -w", "-o", dir + string(filepath.Separator)}
+	args := append(append([]string{"build"}, Flags()...), "-o", dir+string(filepath.Separator))
 	paths := map[string]string{}
 	for _, name := range names {
 		args = append(args, "./functions/"+name)

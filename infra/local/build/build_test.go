@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"extrato/infra/local/build"
 )
 
@@ -45,6 +47,28 @@ func TestBinariesRun(t *testing.T) {
 		if err != nil || string(out) != want {
 			t.Errorf("%s printed %q, %v; want %q", name, out, err, want)
 		}
+	}
+}
+
+// TestFlagsAreTheMakefiles: what runs here is what is deployed.
+func TestFlagsAreTheMakefiles(t *testing.T) {
+	t.Parallel()
+	makefile, err := os.ReadFile(filepath.Join("..", "..", "..", "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, found := strings.Cut(string(makefile), "\nLAMBDA_FLAGS := ")
+	line, _, _ := strings.Cut(rest, "\n")
+	if !found {
+		t.Fatal("the Makefile has no LAMBDA_FLAGS")
+	}
+	// The shell takes the line apart, as it does in a recipe.
+	words, err := exec.Command("sh", "-c", "printf '%s\\n' "+line).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(build.Flags(), strings.Split(strings.TrimSuffix(string(words), "\n"), "\n")); d != "" {
+		t.Errorf("flags (-package build +Makefile):\n%s", d)
 	}
 }
 
