@@ -27,6 +27,11 @@ func Flags() []string {
 // what they share once, and what is up to date costs half a second. Progress
 // is called once where it takes longer.
 func Functions(ctx context.Context, root string, names []string, progress func()) (map[string]string, error) {
+	// The go command runs at root, and who starts a binary may be elsewhere.
+	root, err := filepath.Abs(root)
+	if err != nil {
+		return nil, fmt.Errorf("build the functions: %w", err)
+	}
 	dir := filepath.Join(root, ".build", "local")
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("build the functions: %w", err)

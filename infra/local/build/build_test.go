@@ -50,6 +50,31 @@ func TestBinariesRun(t *testing.T) {
 	}
 }
 
+// TestARootMayBeRelative: the go command runs there, so a folder told relative
+// to here would be another one.
+func TestARootMayBeRelative(t *testing.T) {
+	t.Parallel()
+	root := module(t, map[string]string{"one": "package main\n\nfunc main() { println(1) }\n"})
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	relative, err := filepath.Rel(here, root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, err := build.Functions(t.Context(), relative, []string{"one"}, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := filepath.Join(root, ".build", "local", "one"); paths["one"] != want {
+		t.Errorf("built at %s, want %s", paths["one"], want)
+	}
+	if _, err := os.Stat(paths["one"]); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestFlagsAreTheMakefiles: what runs here is what is deployed.
 func TestFlagsAreTheMakefiles(t *testing.T) {
 	t.Parallel()
