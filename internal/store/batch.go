@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -27,7 +28,11 @@ func (s *Store) entriesAt(ctx context.Context, ref statement.Ref, batch []positi
 		for id, p := range wanted {
 			item := items[id]
 			if item == nil { // it has moved since
-				if item, err = s.entry(ctx, ref, id); err != nil {
+				item, err = s.entry(ctx, ref, id)
+				if errors.Is(err, statement.ErrNotFound) {
+					continue // its commit is under way: its COMMIT# may be seen first
+				}
+				if err != nil {
 					// Not %w: that an entry is missing says nothing of the account.
 					return false, fmt.Errorf("entry %s of position %d: %v", id, p.seq, err)
 				}
@@ -42,7 +47,7 @@ func (s *Store) entriesAt(ctx context.Context, ref statement.Ref, batch []positi
 			}
 		}
 		for id, p := range wanted {
-			return true, fmt.Errorf("entry %s is still as before position %d", id, p.seq)
+			return true, fmt.Errorf("entry %s is still as before position %d", id, p.seq) // or not there yet
 		}
 		return false, nil
 	})

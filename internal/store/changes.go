@@ -29,8 +29,8 @@ const (
 // Nothing is lost beside commits under way. DynamoDB's Query shows of two
 // transactions perhaps the later alone, so positions are read from COMMIT#
 // items only, and no further than they follow one another without a gap. The
-// entries are read after that, each by itself, which is serializable: none is
-// older than the position that led to it.
+// entries are read after that, each by itself, and read again while one is
+// older than the position that led to it, or not there yet.
 func (s *Store) Changes(ctx context.Context, ref statement.Ref, after int64, limit int) (
 	changes []statement.FeedChange, next int64, more bool, err error) {
 	after, limit = max(0, after), max(1, limit)
