@@ -186,6 +186,29 @@ func TestBankAccountOfAnotherAccount(t *testing.T) {
 	}
 }
 
+// Another account claims the bank account after it was asked for: what was
+// saved of the upload goes, but not the secret of an account that works.
+func TestBankAccountClaimedMeanwhile(t *testing.T) {
+	t.Parallel()
+	for _, state := range []statement.IntegrationState{statement.Disabled, statement.Active, statement.Attention} {
+		o := working(t)
+		o.head.State, o.head.Version = state, 0
+		o.fail = map[string]error{"enable head": &statement.BankAccountTaken{By: "a2"}}
+		s := service(o)
+		p, err := s.Prepare(t.Context(), o.head, upload(t), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.Finish(t.Context(), ref, p)
+		if taken, ok := errors.AsType[*statement.BankAccountTaken](err); !ok || taken.By != "a2" {
+			t.Errorf("%s: got %v", state, err)
+		}
+		if o.deleted != (state == statement.Disabled) {
+			t.Errorf("%s: the secret is deleted: %v", state, o.deleted)
+		}
+	}
+}
+
 // An account that has a statement keeps its bank account, also when it was
 // disabled in between; one that has none may change it.
 func TestEnableAgain(t *testing.T) {

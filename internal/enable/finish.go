@@ -61,7 +61,8 @@ func (p *Prepared) fits(a statement.Account) error {
 //     park the account: it names another credential.
 //  3. the message: without it the sync waits for the next firing.
 //
-// A failure of 2 leaves what a crash after 1 does.
+// A failure of 2 leaves what a crash after 1 does, unless the secret is of no
+// use any more: then it is given up.
 func (s *Service) use(ctx context.Context, head statement.Account, p *Prepared, reason statement.Reason) (statement.Account, error) {
 	// Asked before the secret is saved, so that an ordinary refusal leaves
 	// nothing behind; the claim itself is what decides.
@@ -72,8 +73,7 @@ func (s *Service) use(ctx context.Context, head statement.Account, p *Prepared, 
 		return statement.Account{}, err
 	}
 	account, err := s.Heads.Enable(ctx, p.enablement(head))
-	if errors.Is(err, statement.ErrNotFound) {
-		// Erased since it was read: the secret must not outlive the account.
+	if useless(head, err) {
 		// Known issue: a crash right here leaves it, until Erase is repeated.
 		return statement.Account{}, errors.Join(err, s.Vault.Delete(ctx, head.Ref))
 	}
@@ -85,6 +85,14 @@ func (s *Service) use(ctx context.Context, head statement.Account, p *Prepared, 
 			"tenant", head.Tenant, "account", head.Account, "reason", reason, "error", err)
 	}
 	return account, nil
+}
+
+// useless reports whether the secret just saved belongs to nothing: the account
+// was erased since it was read, or another one was faster to claim the bank
+// account and this one was never enabled or is so no more.
+func useless(head statement.Account, err error) bool {
+	_, taken := errors.AsType[*statement.BankAccountTaken](err)
+	return errors.Is(err, statement.ErrNotFound) || taken && head.State == statement.Disabled
 }
 
 // enablement is what the check brings to an account. The certificate that it
