@@ -74,6 +74,7 @@
 //   - nothing is withdrawn on one answer, one run date, a stale answer or a
 //     balance that cannot tell: TestOneAnswerDecidesNothing,
 //     TestWithdrawnOnTheSecondRunDate, TestGoneMustBeInARow,
+//     TestAnEarlierRunDateCountsNothing,
 //     TestSeenAgainStartsTheCountAnew, TestStaleAnswerWithdrawsNothing,
 //     TestBlindPairWaitsLonger, TestBlindNeedsFiveRunDates,
 //     TestOmittedOnceIsKept, TestWhatWasNotReadIsNotMissing

@@ -162,6 +162,24 @@ func TestSeenAgainStartsTheCountAnew(t *testing.T) {
 	}
 }
 
+// TestAnEarlierRunDateCountsNothing: a run of an earlier date after a later one,
+// a clock put right between them, is no further day.
+func TestAnEarlierRunDateCountsNothing(t *testing.T) {
+	t.Parallel()
+	b, k, d := started(t)
+	e := k.entry("cliente 2026-10-16")
+	b.remove(b.at("cliente 2026-10-16"))
+	k.run(bankday.After(d))
+	k.run(d)
+	if got := k.entries[e.ID]; got.Status != statement.Booked || got.Absence == nil || got.Absence.Runs != 1 || got.Absence.Gone != 1 {
+		t.Fatalf("entry is %s, %+v", got.Status, got.Absence)
+	}
+	k.run(bankday.After(bankday.After(d)))
+	if got := k.entries[e.ID]; got.Status != statement.Withdrawn {
+		t.Errorf("entry is %s, %+v", got.Status, got.Absence)
+	}
+}
+
 func TestGoneMustBeInARow(t *testing.T) {
 	t.Parallel()
 	b, k, d := started(t)

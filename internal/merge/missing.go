@@ -151,7 +151,7 @@ func (m *merger) open(group []*work, why string) {
 func (m *merger) gone(group []*work) {
 	for _, w := range group {
 		a := m.absent(w)
-		if a.Last != m.in.RunDate || a.Gone == 0 {
+		if a.Last < m.in.RunDate || a.Gone == 0 {
 			a.Gone++
 		}
 		m.wait(w, a, a.Gone >= goneRuns, "the day's balance agrees without it")
@@ -170,7 +170,7 @@ func (m *merger) blind(group []*work, why string) {
 		a := m.absent(w)
 		a.Gone = 0
 		runs := a.Runs
-		if a.Last != m.in.RunDate {
+		if a.Last < m.in.RunDate {
 			runs++
 		}
 		m.wait(w, a, runs >= blindRuns && m.in.RunDate.DaysSince(a.First) >= blindSpan, why)
@@ -187,7 +187,7 @@ func (m *merger) absent(w *work) statement.Absence {
 
 // wait counts this run date, once, and withdraws where the time has come.
 func (m *merger) wait(w *work, a statement.Absence, due bool, why string) {
-	if a.Last != m.in.RunDate {
+	if a.Last < m.in.RunDate {
 		a.Runs, a.Last = a.Runs+1, m.in.RunDate
 	}
 	if !due {

@@ -36,7 +36,7 @@ func (q *inquiry) decide(ctx context.Context) (merge.Plan, error) {
 		Ledger: q.head.Ledger, Total: q.head.Total,
 		Balances:    q.balances,
 		CoveredFrom: q.step.coveredFrom, Through: max(q.step.to, q.head.ReadThrough), ReadThrough: q.step.reaches(q.head),
-		RunDate: q.run.Through.AddDays(1), Run: q.run.ID, Now: q.run.At,
+		RunDate: q.runDate(), Run: q.run.ID, Now: q.run.At,
 	}
 	if err := q.read(ctx, merge.Range{From: q.step.from, To: q.step.to}); err != nil {
 		return merge.Plan{}, err
@@ -51,6 +51,14 @@ func (q *inquiry) decide(ctx context.Context) (merge.Plan, error) {
 			return merge.Plan{}, err
 		}
 	}
+}
+
+// runDate is the day on which the bank is asked. A message that was kept back
+// for a day, or that a person sent before midnight, is no run date of its own:
+// two looks at the bank on one day would count as two days in a row. Nor is it
+// before the message's own day, whatever the clock says.
+func (q *inquiry) runDate() statement.Date {
+	return max(q.run.Through.AddDays(1), statement.DateOf(q.run.At))
 }
 
 // answer puts the answer to one question into the input, or takes from the

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -154,5 +155,34 @@ func TestRowsOfAnotherBankAccountPark(t *testing.T) {
 	}
 	if n := len(w.table.entries[ref]); n != 3 {
 		t.Errorf("%d entries, want 3", n)
+	}
+}
+
+// TestAMessageOfYesterdayIsNoRunDateOfItsOwn: what counts run dates is the day on
+// which the bank is asked, be the message as old as it may.
+func TestAMessageOfYesterdayIsNoRunDateOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w := proven(t)
+	w.Now = func() time.Time { return time.Date(2026, 11, 17, 9, 0, 0, 0, time.UTC) }
+	w.bank.rows = w.bank.rows[:1] // "b" is taken back
+	w.bank.book("c", "2026-11-13", 500)
+	for _, m := range []statement.Message{message("2026-11-15", statement.ReasonManual), message("2026-11-16", statement.ReasonSchedule)} {
+		if err := w.Syncer.Sync(t.Context(), m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, e := range w.table.entries[ref] {
+		if e.BankID == "b" && (e.Status != statement.Booked || e.Absence == nil || e.Absence.Runs != 1 || e.Absence.Last != "2026-11-17") {
+			t.Errorf("after one day's two runs it is %s, %+v", e.Status, e.Absence)
+		}
+	}
+	w.Now = func() time.Time { return time.Date(2026, 11, 18, 9, 0, 0, 0, time.UTC) }
+	if err := w.Syncer.Sync(t.Context(), message("2026-11-17", statement.ReasonSchedule)); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range w.table.entries[ref] {
+		if e.BankID == "b" && e.Status != statement.Withdrawn {
+			t.Errorf("on the second day it is %s, %+v", e.Status, e.Absence)
+		}
 	}
 }
