@@ -58,6 +58,9 @@ type Fanout struct {
 	Shards      int // of the index; all are read side by side
 	Concurrency int // batches under way at once, over all shards
 	Log         *slog.Logger
+	// OneByOne does shards and batches one after another, for who must be able to
+	// play a firing again. Default: side by side.
+	OneByOne bool
 	// Count adds to a metric. nil counts nothing.
 	Count func(metric string, n int)
 }
@@ -109,7 +112,7 @@ func (r *run) all(ctx context.Context) (unfinished int, err error) {
 	ends := make([]error, r.Shards)
 	var shards sync.WaitGroup
 	for shard := range r.Shards {
-		shards.Go(func() { ends[shard] = r.shard(ctx, shard) })
+		r.start(&shards, func() { ends[shard] = r.shard(ctx, shard) })
 	}
 	shards.Wait()
 	for shard, end := range ends {
@@ -122,6 +125,15 @@ func (r *run) all(ctx context.Context) (unfinished int, err error) {
 		}
 	}
 	return unfinished, errors.Join(ends...)
+}
+
+// start runs do beside what else runs, or, one by one, before it goes on.
+func (f *Fanout) start(group *sync.WaitGroup, do func()) {
+	if f.OneByOne {
+		do()
+		return
+	}
+	group.Go(do)
 }
 
 func (f *Fanout) count(metric string, n int) {

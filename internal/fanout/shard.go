@@ -50,7 +50,7 @@ func (r *run) shard(ctx context.Context, shard int) error {
 		}
 		full := batch
 		batch = make([]statement.Message, 0, batchSize)
-		calls.Go(func() {
+		r.start(&calls, func() {
 			trouble.note(r.send(ctx, full))
 			r.slots.leave()
 			own.leave()

@@ -1,10 +1,12 @@
 package inter
 
 import (
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -39,6 +41,10 @@ type Config struct {
 	// and nil or what went wrong, which holds no secret. It is called by several
 	// goroutines where there are several sessions. Default: nobody is told.
 	Observe func(call string, took time.Duration, err error)
+	// Transport carries the calls of one session instead of a connection of its
+	// own, for a bank without a socket; pair is what it would show in the
+	// handshake. It sees what passed the guard only. Default none: mutual TLS.
+	Transport func(pair tls.Certificate) http.RoundTripper
 }
 
 // Client holds what all sessions of a process share. It is safe for use by

@@ -64,6 +64,11 @@ func (c *Client) Open(cred statement.Credential, bankAccount string) (*Session, 
 	if s.leaf = pair.Leaf; s.expired() {
 		return nil, s.fail(callOpen, statement.CertificateExpired, "certificate ended "+s.leaf.NotAfter.UTC().Format("2006-01-02 15:04 MST"))
 	}
+	if c.config.Transport != nil {
+		s.wire = onlyReads{base: c.base, next: &carried{by: c.config.Transport(pair), connected: sync.OnceFunc(s.connected)}}
+		s.idle = func() {}
+		return s, nil
+	}
 	transport := c.transport(pair, s.connected)
 	s.wire = onlyReads{base: c.base, next: transport}
 	s.idle = transport.CloseIdleConnections

@@ -37,6 +37,19 @@ func (g onlyReads) RoundTrip(r *http.Request) (*http.Response, error) {
 	return g.next.RoundTrip(r)
 }
 
+// carried is a transport given by the configuration: its first use counts as
+// the connection.
+type carried struct {
+	by        http.RoundTripper
+	connected func()
+}
+
+// RoundTrip implements http.RoundTripper.
+func (c *carried) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.connected()
+	return c.by.RoundTrip(r)
+}
+
 // transport makes the one connection of a session. connected is called for
 // every TLS connection that comes about.
 func (c *Client) transport(pair tls.Certificate, connected func()) *http.Transport {

@@ -128,7 +128,7 @@ func wait(ctx context.Context, attempt int) error {
 		return nil
 	}
 	span := firstWait << (attempt - 1)
-	timer := time.NewTimer(span/2 + rand.N(span/2))
+	timer := time.NewTimer(span/2 + statement.Jitter(ctx, span/2, rand.N[time.Duration]))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -92,7 +92,7 @@ func retry(ctx context.Context, try func() (again bool, err error)) error {
 			return err
 		}
 		select {
-		case <-time.After(mathrand.N(limit)):
+		case <-time.After(statement.Jitter(ctx, limit, mathrand.N[time.Duration])):
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), err)
 		}

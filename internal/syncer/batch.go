@@ -205,7 +205,7 @@ func (b *Batch) settled(ctx context.Context, m statement.Message) error {
 		select {
 		case <-ctx.Done():
 			return err
-		case <-time.After(rand.N(firstWait << try)):
+		case <-time.After(statement.Jitter(ctx, firstWait<<try, rand.N[time.Duration])):
 		}
 	}
 }
