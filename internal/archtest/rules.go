@@ -36,6 +36,12 @@ var product = map[string]rule{
 	"inter/intertest": {testkit: true, internal: []string{"statement", "bankday", "cnpj"}, libs: []string{"golang.org/x/", "github.com/google/uuid"}},
 	"store/storetest": {testkit: true, internal: []string{"statement", "store"}, infra: []string{"dynoxide"},
 		libs: append(aws("service/dynamodb", "config", "credentials"), "github.com/google/", "pgregory.net/rapid")},
+	// The simulation runs the product as it is wired, over stand-ins in memory.
+	"simtest/dynamo":   {testkit: true, libs: aws("service/dynamodb")},
+	"simtest/mutation": {testkit: true},
+	"simtest": {testkit: true, infra: []string{"local/cloud"}, libs: functionLibs,
+		internal: append([]string{"inter", "store", "vault", "queue", "fanout", "syncer", "enable", "api", "lambdahttp", "telemetry",
+			"inter/intertest", "simtest/dynamo"}, vocabulary...)},
 	"archtest": {testkit: true},
 }
 

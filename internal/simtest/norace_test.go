@@ -1,0 +1,6 @@
+//go:build !race
+
+package simtest
+
+// stride: see race_test.go.
+const stride = 1
