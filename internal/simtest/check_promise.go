@@ -49,17 +49,16 @@ func (w *World) checkTriedAgain(p *Process) {
 			cancelled = append(cancelled, f.at...)
 		}
 	}
-	slices.Sort(cancelled)
 	effects, tries := p.Effects(), 0
-	for i, n := range cancelled {
-		if tries++; i > 0 && cancelled[i-1] != n-1 {
-			tries = 1
+	for n, e := range effects {
+		if tries++; e.Operation != "TransactWriteItems" {
+			tries = 0
 		}
-		if tries%cancelTries == 0 || time.Since(p.begun) > 30*time.Second {
+		if !slices.Contains(cancelled, n) || tries >= cancelTries || time.Since(p.begun) > 30*time.Second {
 			continue
 		}
 		w.check(triedAgain, n+1 < len(effects) && effects[n+1].Operation == "TransactWriteItems",
-			"%s: %s, effect %d, was cancelled for a while and not tried again", p.Name, effects[n], n)
+			"%s: %s, effect %d, was cancelled for a while and not tried again", p.Name, e, n)
 	}
 }
 
@@ -148,7 +147,7 @@ func (w *World) checkTemporary(a *Account, group []types.Message, p *Process, ag
 // checkLeftAlone: the bank hears nothing of an account that was not active when
 // its process began.
 func (w *World) checkLeftAlone(p *Process) {
-	if !p.idle {
+	if !p.idle || p.Gate != nil { // while one is stopped the account may become active
 		return
 	}
 	for _, e := range p.Effects() {
