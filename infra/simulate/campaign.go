@@ -73,8 +73,8 @@ func (c *campaign) next() (simtest.Job, bool) {
 	return c.jobs.Next(), true
 }
 
-// work plays histories in one process, and in another where that one dies. An
-// interrupt lets the present history go: its process gets it, too.
+// work plays histories in one process, and in another where that one dies: of
+// the history, if it dies of that once more. An interrupt lets the present one go.
 func (c *campaign) work(ctx context.Context) {
 	var w *worker
 	defer func() {
@@ -87,27 +87,30 @@ func (c *campaign) work(ctx context.Context) {
 		if !more {
 			return
 		}
-		if w == nil {
-			var err error
-			if w, err = start(context.WithoutCancel(ctx), c.binary); err != nil {
-				c.fail(err.Error())
-				return
-			}
-		}
 		most := limit
 		if job.Shape == "year" {
 			most = yearLimit
 		}
-		r, err := c.play(ctx, w, job, most)
-		switch {
-		case ctx.Err() != nil:
-			return
-		case err != nil:
-			c.fail(err.Error())
-			w = nil
-			continue
+		for try := range 2 {
+			if w == nil {
+				var err error
+				if w, err = start(context.WithoutCancel(ctx), c.binary); err != nil {
+					c.fail(err.Error())
+					return
+				}
+			}
+			r, err := c.play(ctx, w, job, most)
+			if ctx.Err() != nil {
+				return
+			}
+			if err == nil {
+				c.add(r)
+				break
+			}
+			if w = nil; try > 0 {
+				c.fail(err.Error())
+			}
 		}
-		c.add(r)
 	}
 }
 

@@ -118,30 +118,36 @@ func (h *hunter) take() (n int, more bool) {
 	return n, n < h.found && h.err == nil
 }
 
+// work plays histories in one process, and in another where that one dies.
 func (h *hunter) work(ctx context.Context, binary string) {
 	w, err := start(ctx, binary)
-	if err == nil {
-		defer w.stop()
-	}
-	for err == nil {
+	for tries := 0; err == nil; {
 		n, more := h.take()
 		if !more {
 			break
 		}
-		var r simtest.Result
-		if r, err = w.do(simtest.Order{Job: h.job(n)}, limit); err == nil && r.Failed != "" {
-			h.mu.Lock()
-			if n < h.found {
-				h.found, h.result = n, r
+		order := simtest.Order{Job: h.job(n)}
+		r, died := w.do(order, limit)
+		for ; died != nil && tries < 3 && ctx.Err() == nil; tries++ {
+			if w, err = start(ctx, binary); err != nil {
+				break
 			}
-			h.mu.Unlock()
+			r, died = w.do(order, limit)
 		}
+		err = errors.Join(err, died)
+		h.mu.Lock()
+		if r.Failed != "" && n < h.found {
+			h.found, h.result = n, r
+		}
+		h.mu.Unlock()
 	}
 	if err != nil {
 		h.mu.Lock()
 		h.err = errors.Join(h.err, err)
 		h.mu.Unlock()
+		return
 	}
+	w.stop()
 }
 
 // job is the n-th history: most are of the faults among which the mutation

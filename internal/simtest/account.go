@@ -50,6 +50,7 @@ type Account struct {
 	undeleted     int      // how many messages are not to be deleted
 	withhold      time.Duration
 	pageSize      string // what the bank makes of tamanhoPagina; "" is nothing
+	renewedAt     int    // before which of its effects
 	renewed       bool   // another pair came while a run was under way
 	moving        bool   // the bank changed while a run was under way, and no other run has seen it
 

@@ -209,11 +209,16 @@ type Jobs struct {
 	listed [][]string // kinds of alone and pair, in an order of the seed's
 	next   int
 	years  int // still to come
+	until  int // number of the history that the next year comes before
 }
 
-// NewJobs returns the jobs of a campaign; years of them are years, first of all.
+// betweenYears is how many histories come between two years: what fails, mostly
+// fails in a short one first.
+const betweenYears = 100
+
+// NewJobs returns the jobs of a campaign; years of them are years.
 func NewJobs(seed uint64, years int) *Jobs {
-	q := &Jobs{seed: seed, years: years}
+	q := &Jobs{seed: seed, years: years, until: betweenYears}
 	all := Catalogue()
 	for _, k := range all {
 		q.listed = append(q.listed, []string{k.Name})
@@ -233,22 +238,24 @@ func NewJobs(seed uint64, years int) *Jobs {
 
 // Listed is how many histories of one and of two kinds there are, and how many
 // of them were handed out.
-func (q *Jobs) Listed() (all, begun int) { return len(q.listed), min((q.next+1)/2, len(q.listed)) }
+func (q *Jobs) Listed() (all, begun int) { return len(q.listed), min(q.next-q.next/4, len(q.listed)) }
 
 // FreshSeed is one that nobody has used.
 func FreshSeed() uint64 { return rand.Uint64() >> 12 }
 
 // Next returns another job; there is always one.
 func (q *Jobs) Next() Job {
-	if q.years > 0 {
+	if q.years > 0 && q.next >= q.until {
 		q.years--
+		q.until += betweenYears
 		return Job{Shape: "year", Seed: Stream(q.seed, "year", q.years).Uint64() >> 12}
 	}
 	n := q.next
 	q.next++
 	r := Stream(q.seed, "job", n)
 	j := Job{Seed: r.Uint64() >> 12, Shape: randomShape(r)}
-	if i := n / 2; n%2 == 0 && i < len(q.listed) {
+	// Three of four are listed, so that a campaign of a million has all of them.
+	if i := n - n/4; n%4 != 3 && i < len(q.listed) {
 		j.Kinds, j.Shape = q.listed[i], "alone"
 		if len(j.Kinds) == 2 {
 			j.Shape = "pair"

@@ -19,6 +19,7 @@ const (
 	oneDefault   = "one-default-account"           // as long as there is any
 	indexActive  = "index-holds-the-active"        // and no others
 	noOrphan     = "no-secret-without-integration" // once all is quiet
+	activePair   = "active-has-a-pair"             // an account in the schedule has its secret, always
 	leftAtPeace  = "disabled-says-nothing"         // a disabled account has no failure, no schedule and no secret
 	noOtherThere = "nobody-else"                   // no account that nobody made
 )
@@ -32,6 +33,21 @@ func (x *Stage) safe() {
 		if version := x.w.table.Version(tableName, pk); version != x.seen[pk] {
 			x.seen[pk] = version
 			x.w.checkTenant(pk)
+		}
+	}
+	x.paired()
+}
+
+// paired: whoever enables, disables or erases changes head and secret in the
+// order in which no sync can find an account in the schedule and no secret.
+func (x *Stage) paired() {
+	if x.unpaired {
+		return
+	}
+	for _, a := range x.w.accounts {
+		if head, _ := x.w.headItem(a.Ref); head.Text("integration_status") == string(statement.Active) {
+			_, err := x.w.vault.Load(context.Background(), a.Ref)
+			x.w.check(activePair, err == nil, "%s is active: %v", a.Ref, err)
 		}
 	}
 }

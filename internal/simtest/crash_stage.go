@@ -21,7 +21,9 @@ type Stage struct {
 	ends   map[*Account]ending
 	seen   map[string]uint64 // by tenant: the version that was checked
 	a      *Account          // the first account
-	aside  []*Account        // that the bank books nothing for
+	// unpaired lets an account be active without a pair until the quiet time.
+	unpaired bool
+	aside    []*Account // that the bank books nothing for
 }
 
 // ending is how an account is to be found at the end.

@@ -33,6 +33,9 @@
 //     certificates and acts when an account asks for attention.
 //   - Account (account.go) is a simulated bank account with its truth: every
 //     line by its instant of inclusion, with all that it ever was.
+//   - Scenario (crash*.go) is one thing that the product does, cut off at each of
+//     its effects in turn and then done again; Duel (interleave*.go) is two
+//     processes that meet at every pair of their effects.
 //   - check_*.go hold the invariants. They read raw items and the bank's truth
 //     and share no code with merge or store, but for store.Changes, which is
 //     what a reader of the feed calls.

@@ -16,6 +16,7 @@ type Duel struct {
 	Back     int  // days that the first sync brings; default 8
 	Quiet    int  // days after; default 1
 	Small    bool // as a Scenario's
+	Unpaired bool // an account may be active without a pair for a while
 	Before   func(*Stage)
 	// One and Two begin a process; it stops where gate says.
 	One, Two func(x *Stage, gate func(Effect) bool) *running
@@ -57,6 +58,7 @@ func (d Duel) Play(t *testing.T, f *Front, c Crossing) (o Crossed) {
 	synctest.Test(t, func(t *testing.T) {
 		sleepUntil(instant(start, 0))
 		x := newStage(t, f, or(d.Accounts, 1), or(d.Back, 8))
+		x.unpaired = d.Unpaired
 		sleepUntil(instant(start, 5))
 		d.Before(x)
 		one := d.One(x, func(e Effect) bool { return e.N == c.I })
@@ -139,6 +141,7 @@ func (x *Stage) delivery(a *Account, gate func(Effect) bool) *running {
 			// of who brought the new one speaks for it.
 			before = -1
 		}
+		p.idle = p.idle && !x.w.active(a.Ref) // it may have become active meanwhile
 		x.w.afterMessages(a, group, p, *again, before)
 	}}
 }

@@ -19,12 +19,14 @@ func meanwhileKinds() []*Kind {
 		// person brings another.
 		{Name: "process/frozen-while-renewed", Weight: 2, Do: func(w *World, a *Account, r *rand.Rand) bool {
 			a.pair.RefuseScope(true)
-			return a.freeze("process/frozen-while-renewed", r, 8, func(w *World, a *Account, _ []types.Message) {
+			at := r.IntN(8)
+			a.freezeAt("process/frozen-while-renewed", r, at, func(w *World, a *Account, _ []types.Message) {
 				w.mend(a)
 				before := w.credentialOf(a)
 				done := w.renew(a, a.pair)
-				a.renewed = done && before != w.credentialOf(a)
+				a.renewed, a.renewedAt = done && before != w.credentialOf(a), at
 			})
+			return false // it counts when a process stops there
 		}},
 		// Another sync finds the bank closed to the certificate, and parks.
 		{Name: "process/frozen-while-parked", Weight: 2, Do: func(w *World, a *Account, r *rand.Rand) bool {
@@ -50,9 +52,13 @@ func meanwhileKinds() []*Kind {
 
 // freeze arms a gate. It counts as happened when a process stops at it: false.
 func (a *Account) freeze(kind string, r *rand.Rand, within int, meanwhile func(*World, *Account, []types.Message)) bool {
-	a.armed = append(a.armed, &Armed{Kind: &Kind{Name: kind}, Match: every, Past: r.IntN(within), Gate: true, Meanwhile: meanwhile,
-		Rand: r, ends: a.w.tick + waits})
+	a.freezeAt(kind, r, r.IntN(within), meanwhile)
 	return false
+}
+
+func (a *Account) freezeAt(kind string, r *rand.Rand, at int, meanwhile func(*World, *Account, []types.Message)) {
+	a.armed = append(a.armed, &Armed{Kind: &Kind{Name: kind}, Match: every, Past: at, Gate: true, Meanwhile: meanwhile,
+		Rand: r, ends: a.w.tick + waits})
 }
 
 // credentialOf is the pair that the account's head names.
@@ -68,6 +74,11 @@ func (w *World) checkParkedByOwn(a *Account, p *Process) {
 		return
 	}
 	a.renewed = false
+	for _, e := range p.Effects() {
+		if e.Operation == "GetSecretValue" && e.N >= a.renewedAt {
+			return // it used the new one, too, and may say what came of that
+		}
+	}
 	head, _ := w.headItem(a.Ref)
 	w.check(parkedByOwn, head.Text("integration_status") != string(statement.Attention), "%s parked %s for a pair that it no longer has", p.Name, a.Ref)
 }
