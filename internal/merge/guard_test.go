@@ -293,6 +293,26 @@ func TestOneAnswerDecidesNothing(t *testing.T) {
 	}
 }
 
+// Found by the simulation: one empty answer after days without a read, and no
+// second one to be had, counted as a read, and as the week's deep one.
+func TestOneEmptyAnswerIsNoRead(t *testing.T) {
+	t.Parallel()
+	b, k, d := started(t)
+	before := k.ledger
+	d = bankday.After(d).AddDays(7) // the week's deep read is due
+	k.bank, k.calls = &bank{opening: b.opening}, 1
+	k.run(d)
+	if k.last.Outcome != statement.OutcomeUndecided || !k.last.Retry {
+		t.Errorf("outcome %s, again %v", k.last.Outcome, k.last.Retry)
+	}
+	if k.ledger.ReadThrough != before.ReadThrough || k.ledger.DeepRead != before.DeepRead || k.ledger.ProvenThrough != before.ProvenThrough {
+		t.Errorf("the ledger was %+v and is %+v", before, k.ledger)
+	}
+	k.bank, k.calls = b, 4
+	k.run(d)
+	k.mustBe(t, "the answers after", statement.OutcomeProven)
+}
+
 func TestNothingIsProvenWhileSomethingIsOpen(t *testing.T) {
 	t.Parallel()
 	b, k, d := started(t)

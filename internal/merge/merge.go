@@ -17,6 +17,7 @@ type merger struct {
 	sums      sums
 	undecided []*work // open: nothing can be proven
 	pending   []*work // waiting to be withdrawn
+	silent    bool    // the only answer is empty where entries are kept: nothing was read
 	spent     bool    // a balance was wanted and no call was left
 	decisions []statement.Decision
 }
@@ -41,17 +42,18 @@ func Decide(in Input) Plan {
 
 	q := bankday.LastNotAfter(in.Through)
 	missing := m.missing(q)
-	if len(missing) > 0 || m.emptyForKept() {
+	if empty := m.emptyForKept(); empty || len(missing) > 0 {
 		if ask := m.secondRead("an answer lacks what is kept"); ask != nil {
 			return Plan{Ask: ask}
 		}
+		m.silent = empty && len(in.Reads) < 2
 	}
 	if ask := m.judge(missing); ask != nil {
 		return Plan{Ask: ask}
 	}
 	m.sum() // what was withdrawn no longer counts
 	var found finding
-	if len(m.undecided) == 0 {
+	if m.decided() {
 		var ask *Ask
 		if found, ask = m.prove(q); ask != nil {
 			return Plan{Ask: ask}
@@ -59,6 +61,9 @@ func Decide(in Input) Plan {
 	}
 	return m.plan(q, found)
 }
+
+// decided reports whether the answers can be relied on as they are.
+func (m *merger) decided() bool { return len(m.undecided) == 0 && !m.silent }
 
 // secondRead asks for another answer, as far back as one request reaches, if
 // this run has only one and may ask again.
@@ -111,10 +116,10 @@ func (m *merger) plan(q statement.Date, found finding) Plan {
 	if found.opening != nil {
 		l.Opening = found.opening
 	}
-	if m.deep() {
+	if m.deep() && !m.silent {
 		l.DeepRead = max(l.DeepRead, m.in.RunDate)
 	}
-	if len(m.undecided) > 0 {
+	if !m.decided() {
 		p.Outcome, p.Retry = statement.OutcomeUndecided, true
 	} else {
 		l.ReadThrough = max(l.ReadThrough, m.in.ReadThrough)

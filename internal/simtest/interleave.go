@@ -141,7 +141,9 @@ func (x *Stage) delivery(a *Account, gate func(Effect) bool) *running {
 			// of who brought the new one speaks for it.
 			before = -1
 		}
-		p.idle = p.idle && !x.w.active(a.Ref) // it may have become active meanwhile
+		if p.idle && x.w.active(a.Ref) { // it became active meanwhile: the same
+			p.idle, before = false, -1
+		}
 		x.w.afterMessages(a, group, p, *again, before)
 	}}
 }
