@@ -9,7 +9,7 @@ GO ?= go
 LAMBDA_FLAGS := -tags lambda.norpc -trimpath -buildvcs=false -ldflags "-s -w"
 LAMBDA_BUILD := GOOS=linux GOARCH=arm64 GOARM64=v8.0 CGO_ENABLED=0 GOFLAGS=-mod=readonly GOEXPERIMENT= GOWORK=off $(GO) build $(LAMBDA_FLAGS)
 
-.PHONY: help run demo test check check-template openapi bench build sbom reproducible localstack simulate mutate clean need-go need-npm need-cc
+.PHONY: help run demo test check check-template openapi bench build sbom reproducible localstack simulate crashes mutate clean need-go need-npm need-cc
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -75,6 +75,10 @@ CAMPAIGN ?= 0
 
 simulate: need-go ## faults by the catalogue until SYNCS account-syncs; HOURS=8; SEED=… replays one
 	$(GO) run ./infra/simulate -syncs $(SYNCS) -hours $(HOURS) -campaign $(CAMPAIGN) -seed '$(SEED)' -keep '$(KEEP)'
+
+crashes: need-go ## every crash point and every crossing of two processes; counts at the end
+	$(GO) test ./internal/simtest -count 1 -timeout 0 -v -run 'TestCrashes|TestInterleavings' -args -exhaustive \
+	  | grep -vE '^=== |^    --- PASS'
 
 mutate: need-go ## break the product's guards one by one; each must be noticed
 	$(GO) run ./infra/simulate -mutations

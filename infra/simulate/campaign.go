@@ -32,10 +32,13 @@ type campaign struct {
 	total  *simtest.Figures
 	shapes map[string]int // histories by shape
 	failed []string       // told
+	// under are the figures so far of histories that take long.
+	under map[*worker]*simtest.Figures
 }
 
 func newCampaign(o options, binary string) *campaign {
-	return &campaign{o: o, binary: binary, jobs: simtest.NewJobs(o.campaign, o.years), total: simtest.NewFigures(), shapes: map[string]int{}}
+	return &campaign{o: o, binary: binary, jobs: simtest.NewJobs(o.campaign, o.years), total: simtest.NewFigures(), shapes: map[string]int{},
+		under: map[*worker]*simtest.Figures{}}
 }
 
 func (c *campaign) run(ctx context.Context) error {
@@ -56,14 +59,14 @@ func (c *campaign) goal() string {
 	if c.o.hours > 0 {
 		return fmt.Sprintf("%.1f hours", c.o.hours)
 	}
-	return fmt.Sprintf("until %d account-syncs have reached the bank", c.o.syncs)
+	return fmt.Sprintf("until %d account-syncs", c.o.syncs)
 }
 
 // next hands out another history, unless it is enough.
 func (c *campaign) next() (simtest.Job, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	enough := c.total.Reached >= c.o.syncs
+	enough := c.total.Syncs >= c.o.syncs
 	if c.o.hours > 0 {
 		enough = time.Since(c.begun).Hours() >= c.o.hours
 	}
@@ -100,6 +103,7 @@ func (c *campaign) work(ctx context.Context) {
 				}
 			}
 			r, err := c.play(ctx, w, job, most)
+			c.at(w, nil)
 			if ctx.Err() != nil {
 				return
 			}
@@ -119,7 +123,7 @@ func (c *campaign) play(ctx context.Context, w *worker, job simtest.Job, most ti
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		r, err = w.do(simtest.Order{Job: job}, most)
+		r, err = w.do(simtest.Order{Job: job}, most, func(f *simtest.Figures) { c.at(w, f) })
 	}()
 	select {
 	case <-done:
@@ -131,13 +135,24 @@ func (c *campaign) play(ctx context.Context, w *worker, job simtest.Job, most ti
 	}
 }
 
+// at notes how far a process is with its history; nil is at its end.
+func (c *campaign) at(w *worker, f *simtest.Figures) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if f == nil {
+		delete(c.under, w)
+		return
+	}
+	c.under[w] = f
+}
+
 func (c *campaign) add(r simtest.Result) {
 	c.mu.Lock()
 	c.total.Add(r.Figures)
 	c.shapes[r.Job.Shape]++
 	c.mu.Unlock()
 	if r.Job.Shape == "year" {
-		fmt.Printf("%s: %d account-syncs, %d messages, %d faults in %.0f s\n", r.Job, r.Figures.Reached, r.Figures.Syncs, sum(r.Figures.Faults), r.Seconds)
+		fmt.Printf("%s: %d account-syncs, %d of them at the bank, %d faults in %.0f s\n", r.Job, r.Figures.Syncs, r.Figures.Reached, sum(r.Figures.Faults), r.Seconds)
 	}
 	if r.Failed == "" {
 		return

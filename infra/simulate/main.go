@@ -1,8 +1,9 @@
 // Command simulate plays the product against a world that goes wrong, in many
-// histories side by side, until so many account-syncs have reached the bank. It
-// prints figures as it goes; at the end each kind of fault by how often it
-// happened, and each invariant by how often it was looked at. It exits 1 where
-// an invariant was violated or a kind of fault never happened.
+// histories side by side, until there were so many account-syncs: messages about
+// one account that functions/sync worked on, whether they asked the bank or found
+// the day covered. It prints figures as it goes; at the end each kind of fault by
+// how often it happened, and each invariant by how often it was looked at. It
+// exits 1 where an invariant was violated or a kind of fault never happened.
 //
 //	go run ./infra/simulate -syncs 1000000     a campaign with a fresh seed
 //	go run ./infra/simulate -campaign 7        the histories of campaign 7 again
@@ -53,10 +54,10 @@ type options struct {
 
 func main() {
 	o := options{}
-	flag.IntVar(&o.syncs, "syncs", 1_000_000, "account-syncs that are to reach the bank")
+	flag.IntVar(&o.syncs, "syncs", 1_000_000, "account-syncs to be played")
 	flag.Float64Var(&o.hours, "hours", 0, "how long instead")
 	flag.Uint64Var(&o.campaign, "campaign", 0, "seed of the campaign; default a fresh one")
-	flag.IntVar(&o.years, "years", -1, "histories of a year among them; default one for every 250,000 account-syncs")
+	flag.IntVar(&o.years, "years", -1, "histories of a year among them; default one for every 1,000,000 account-syncs")
 	flag.IntVar(&o.workers, "workers", runtime.NumCPU(), "processes side by side")
 	flag.DurationVar(&o.every, "every", 10*time.Second, "how often figures are printed")
 	flag.StringVar(&o.seed, "seed", "", "play this history only: shape:seed[:kind+kind], a seed, or the file of a kept one")
@@ -93,7 +94,7 @@ func run(ctx context.Context, o options) error {
 		o.campaign = simtest.FreshSeed()
 	}
 	if o.years < 0 {
-		o.years = o.syncs / 250_000
+		o.years = o.syncs / 1_000_000
 	}
 	return newCampaign(o, binary).run(ctx)
 }
@@ -124,7 +125,9 @@ func replay(ctx context.Context, binary string, o options) error {
 		return err
 	}
 	defer w.stop()
-	r, err := w.do(order, 24*time.Hour)
+	r, err := w.do(order, 24*time.Hour, func(f *simtest.Figures) {
+		fmt.Printf("account-syncs %d, %d of them at the bank, faults %d\n", f.Syncs, f.Reached, sum(f.Faults))
+	})
 	if err != nil {
 		return err
 	}

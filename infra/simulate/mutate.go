@@ -127,12 +127,12 @@ func (h *hunter) work(ctx context.Context, binary string) {
 			break
 		}
 		order := simtest.Order{Job: h.job(n)}
-		r, died := w.do(order, limit)
+		r, died := w.do(order, limit, quietly)
 		for ; died != nil && tries < 3 && ctx.Err() == nil; tries++ {
 			if w, err = start(ctx, binary); err != nil {
 				break
 			}
-			r, died = w.do(order, limit)
+			r, died = w.do(order, limit, quietly)
 		}
 		err = errors.Join(err, died)
 		h.mu.Lock()
@@ -149,6 +149,9 @@ func (h *hunter) work(ctx context.Context, binary string) {
 	}
 	w.stop()
 }
+
+// quietly says nothing of how far a history is.
+func quietly(*simtest.Figures) {}
 
 // job is the n-th history: most are of the faults among which the mutation
 // shows, every fourth one is of all.

@@ -56,7 +56,8 @@ const lastLines = 60
 
 // do lets the process play one history. An error says that the process is dead,
 // of itself or because it took longer than limit: start another.
-func (w *worker) do(order simtest.Order, limit time.Duration) (r simtest.Result, err error) {
+// Progress is called with the figures so far, where the history takes long.
+func (w *worker) do(order simtest.Order, limit time.Duration, progress func(*simtest.Figures)) (r simtest.Result, err error) {
 	line, err := json.Marshal(order)
 	if err != nil {
 		return r, fmt.Errorf("order %s: %w", order.Job, err)
@@ -67,6 +68,14 @@ func (w *worker) do(order simtest.Order, limit time.Duration) (r simtest.Result,
 		return r, w.died(order)
 	}
 	for w.out.Scan() {
+		if so, is := strings.CutPrefix(w.out.Text(), simtest.ProgressMark); is {
+			f := simtest.NewFigures()
+			if err := json.Unmarshal([]byte(so), f); err != nil {
+				return r, fmt.Errorf("the progress of %s: %w", order.Job, err)
+			}
+			progress(f)
+			continue
+		}
 		answer, is := strings.CutPrefix(w.out.Text(), simtest.ResultMark)
 		if !is {
 			w.said = append(w.said[max(0, len(w.said)-lastLines):], w.out.Text())

@@ -1,6 +1,7 @@
 package simtest
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"regexp"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"extrato/internal/statement"
 )
 
 // Job is one history of a campaign, by what it is generated from.
@@ -125,8 +128,9 @@ const manyAccounts = 50
 func playJob(t *testing.T, j Job, s Script) Result {
 	t.Helper()
 	begun := time.Now()
-	if s.Plan.Accounts > manyAccounts { // what such a world keeps is not little
+	if s.Plan.Accounts > manyAccounts { // what such a world keeps is not little, and it takes long
 		defer debug.SetGCPercent(debug.SetGCPercent(100))
+		s.Plan.EachDay = tellProgress
 	}
 	o := Play(t, s)
 	r := Result{Job: j, Figures: o.Figures}
@@ -136,6 +140,15 @@ func playJob(t *testing.T, j Job, s Script) Result {
 	}
 	r.Seconds = time.Since(begun).Seconds()
 	return r
+}
+
+// tellProgress prints the figures so far, for who waits for the result.
+func tellProgress(w *World, _ statement.Date) {
+	w.count(func(f *Figures) {
+		text, err := json.Marshal(f)
+		w.must(err)
+		fmt.Printf("%s%s\n", ProgressMark, text)
+	})
 }
 
 // accountNamed finds the account in the text of a violation.

@@ -135,6 +135,10 @@ func (w *World) checkTemporary(a *Account, group []types.Message, p *Process, ag
 	if err != nil || w.skew != 0 || at.Before(p.begun) {
 		return
 	}
+	// Another process may have told it in the same moment.
+	if !slices.ContainsFunc(p.Effects(), func(e Effect) bool { return e.Operation == "UpdateItem" }) {
+		return
+	}
 	tried := 0
 	for _, m := range group {
 		if receives, err := strconv.Atoi(m.Attributes["ApproximateReceiveCount"]); err == nil && !contains(again, *m.MessageId) {

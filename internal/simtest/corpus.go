@@ -27,6 +27,9 @@ func (r Result) Keep(folder string) (path string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("keep %s: %w", r.Job, err)
 	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", fmt.Errorf("keep %s: %w", r.Job, err)
+	}
 	path = filepath.Join(folder, k.Name())
 	if err := os.WriteFile(path, append(text, '\n'), 0o644); err != nil {
 		return "", fmt.Errorf("keep %s: %w", r.Job, err)
@@ -55,8 +58,12 @@ type Order struct {
 	Kept string `json:"kept,omitempty"` // the file of a history, in place of the job
 }
 
-// ResultMark begins each line of output that is a Result.
-const ResultMark = "result "
+// ResultMark begins each line of output that is a Result, ProgressMark each that
+// is the figures so far of a history that takes long.
+const (
+	ResultMark   = "result "
+	ProgressMark = "progress "
+)
 
 // Do does it. What cannot be read ends the process.
 func (o Order) Do(t *testing.T) Result {

@@ -1,7 +1,6 @@
 package simtest
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"slices"
@@ -15,7 +14,7 @@ var (
 	scenarioFlag = flag.String("scenario", "", "the scenario or duel that TestOneCrash or TestOneInterleaving plays")
 	cutsFlag     = flag.String("cuts", "none", "its cuts, as n:mode, separated by commas; none")
 	pairsFlag    = flag.String("pairs", "", "which pairs of cuts TestCrashes plays: kills or all; default none")
-	allFlag      = flag.Bool("exhaustive", false, "TestCrashes and TestInterleavings play all, and tell it as a result of a campaign")
+	allFlag      = flag.Bool("exhaustive", false, "TestCrashes and TestInterleavings play all, not only the small ones")
 )
 
 // tally sums the figures of parallel tests and tells them at the end.
@@ -33,18 +32,6 @@ func newTally(t *testing.T) *tally {
 		}
 		sum.total.Histories = points
 		t.Logf("%s%d played in %v", sum.total, points, time.Since(begun).Round(time.Second))
-		if !*allFlag {
-			return
-		}
-		r := Result{Job: Job{Shape: t.Name()}, Figures: sum.total, Seconds: time.Since(begun).Seconds()}
-		if t.Failed() {
-			r.Failed, r.Told = t.Name(), "what was violated is in the test's own output"
-		}
-		text, err := json.Marshal(r)
-		if err != nil {
-			t.Error(err)
-		}
-		fmt.Println(ResultMark + string(text))
 	})
 	return sum
 }

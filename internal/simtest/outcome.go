@@ -10,7 +10,7 @@ import (
 // Figures are what is counted over histories.
 type Figures struct {
 	Histories int
-	Syncs     int            // messages that a process began to work on
+	Syncs     int            // account-syncs: messages that a process began to work on
 	Covered   int            // of these, those that one look at the head ended
 	Reached   int            // syncs of an account that reached the bank: processes, not messages
 	Effects   int            // calls that left a process
@@ -45,7 +45,7 @@ func (f *Figures) Add(o *Figures) {
 // String is a table of all.
 func (f *Figures) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "histories %d, messages %d (%d covered), account-syncs that reached the bank %d, effects %d\n",
+	fmt.Fprintf(&b, "histories %d, account-syncs %d (%d covered), %d of them at the bank, effects %d\n",
 		f.Histories, f.Syncs, f.Covered, f.Reached, f.Effects)
 	for _, t := range []struct {
 		title string

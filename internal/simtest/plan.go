@@ -15,7 +15,7 @@ import (
 type Plan struct {
 	Accounts int            // default 5
 	Days     int            // civil days with faults; default 28, which are 20 banking days
-	Quiet    int            // civil days after them without; default 10: a deep read, and two run dates after it
+	Quiet    int            // civil days after them without; default 10: a deep read, and two run dates after it; more while an entry waits
 	Rate     [2]float64     // faults per account and firing, drawn per history; default 0.05…0.20
 	Start    statement.Date // first day; default drawn per history, between 2024 and 2027
 	Kinds    []string       // names of the kinds that may happen; default all

@@ -3,6 +3,7 @@ package simtest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"extrato/internal/bankday"
@@ -25,11 +26,25 @@ func instant(day statement.Date, hour int) time.Time {
 
 func sleepUntil(t time.Time) { time.Sleep(time.Until(t)) }
 
+// mostWaiting is how many days a quiet time goes on while an entry waits to be
+// withdrawn: the last deep read may be the first that misses a payment and its
+// reversal, and five run dates over a week come after that.
+const mostWaiting = 9
+
+// waiting reports whether an entry of any account is to be withdrawn, perhaps.
+func (w *World) waiting() bool {
+	return slices.ContainsFunc(w.accounts, func(a *Account) bool {
+		head, _ := w.headItem(a.Ref)
+		return head.Text("open_from") != ""
+	})
+}
+
 // Days plays the script's days, until one has a violation. The world must
 // have been made on the script's first day.
 func (w *World) Days() {
 	plan := w.script.Plan
-	for day := 0; day < plan.Days+plan.Quiet && !w.failed(); day++ {
+	end := plan.Days + plan.Quiet
+	for day := 0; (day < end || day < end+mostWaiting && w.waiting()) && !w.failed(); day++ {
 		date := plan.Start.AddDays(day)
 		sleepUntil(instant(date, 0))
 		w.midnight(date, day > 0)
