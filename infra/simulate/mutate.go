@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -90,9 +89,6 @@ func hunt(ctx context.Context, folder string, m mutation.Mutation, workers int) 
 		wg.Go(func() { h.work(ctx, binary) })
 	}
 	wg.Wait()
-	if h.err != nil {
-		return caught{}, fmt.Errorf("mutation %s: %w", m.Name, h.err)
-	}
 	c := caught{Mutation: m, histories: min(h.found+1, mostHistories), took: time.Since(begun)}
 	if h.result.Failed != "" {
 		c.by, c.job = h.result.Failed, h.result.Job
@@ -107,7 +103,6 @@ type hunter struct {
 	next   int
 	found  int // number of the first history that failed
 	result simtest.Result
-	err    error
 }
 
 func (h *hunter) take() (n int, more bool) {
@@ -115,39 +110,40 @@ func (h *hunter) take() (n int, more bool) {
 	defer h.mu.Unlock()
 	n = h.next
 	h.next++
-	return n, n < h.found && h.err == nil
+	return n, n < h.found
 }
 
-// work plays histories in one process, and in another where that one dies.
+// work plays histories in one process. Where that dies, it dies of a history if
+// it dies of it once more: then that one is found.
 func (h *hunter) work(ctx context.Context, binary string) {
-	w, err := start(ctx, binary)
-	for tries := 0; err == nil; {
+	for ctx.Err() == nil {
 		n, more := h.take()
 		if !more {
-			break
+			return
 		}
-		order := simtest.Order{Job: h.job(n)}
-		r, died := w.do(order, limit, quietly)
-		for ; died != nil && tries < 3 && ctx.Err() == nil; tries++ {
-			if w, err = start(ctx, binary); err != nil {
-				break
-			}
-			r, died = w.do(order, limit, quietly)
+		r, err := h.play(ctx, binary, n)
+		if err != nil {
+			r, err = h.play(ctx, binary, n)
 		}
-		err = errors.Join(err, died)
+		if err != nil {
+			r = simtest.Result{Job: h.job(n), Failed: "no-crash", Told: err.Error()}
+		}
 		h.mu.Lock()
 		if r.Failed != "" && n < h.found {
 			h.found, h.result = n, r
 		}
 		h.mu.Unlock()
 	}
+}
+
+// play plays one history in a process of its own.
+func (h *hunter) play(ctx context.Context, binary string, n int) (simtest.Result, error) {
+	w, err := start(ctx, binary)
 	if err != nil {
-		h.mu.Lock()
-		h.err = errors.Join(h.err, err)
-		h.mu.Unlock()
-		return
+		return simtest.Result{}, err
 	}
-	w.stop()
+	defer w.stop()
+	return w.do(simtest.Order{Job: h.job(n)}, limit, quietly)
 }
 
 // quietly says nothing of how far a history is.
