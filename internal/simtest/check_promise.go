@@ -124,9 +124,9 @@ func (l *lambda) checkRested(m types.Message) {
 	l.w.check(retryWaits, !time.Now().Before(until), "a message that failed for a while is back %s too early", time.Until(until))
 }
 
-// checkTemporary: a message that is done with, without its day covered, was
-// tried often enough, or its account is parked.
-func (w *World) checkTemporary(a *Account, group []types.Message, p *Process, again []string) {
+// checkTemporary: a failure that passes is told on the account only by who was
+// tried often enough.
+func (w *World) checkTemporary(a *Account, group []types.Message, p *Process) {
 	head, there := w.headItem(a.Ref)
 	if !there || head.Text("integration_status") != string(statement.Active) || !head.Has("failure_code") || p.Lost() {
 		return
@@ -141,7 +141,7 @@ func (w *World) checkTemporary(a *Account, group []types.Message, p *Process, ag
 	}
 	tried := 0
 	for _, m := range group {
-		if receives, err := strconv.Atoi(m.Attributes["ApproximateReceiveCount"]); err == nil && !contains(again, *m.MessageId) {
+		if receives, err := strconv.Atoi(m.Attributes["ApproximateReceiveCount"]); err == nil { // done with or not: the write may be there and its reply lost
 			tried = max(tried, receives)
 		}
 	}

@@ -159,7 +159,7 @@ func (l *lambda) deliver(group []types.Message) {
 		return
 	}
 	l.w.afterMessages(a, group, first, *again, before)
-	l.w.checkTemporary(a, group, first, *again)
+	l.w.checkTemporary(a, group, first)
 	l.w.checkParkedByOwn(a, first)
 	a.moving = false
 }
