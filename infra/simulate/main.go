@@ -3,7 +3,8 @@
 // one account that functions/sync worked on, whether they asked the bank or found
 // the day covered. It prints figures as it goes; at the end each kind of fault by
 // how often it happened, and each invariant by how often it was looked at. It
-// exits 1 where an invariant was violated or a kind of fault never happened.
+// exits 1 where an invariant was violated, and where a kind of fault never
+// happened although each had its history.
 //
 //	go run ./infra/simulate -syncs 1000000     a campaign with a fresh seed
 //	go run ./infra/simulate -campaign 7        the histories of campaign 7 again

@@ -17,7 +17,7 @@ import (
 // after them come fresh ones, up to mostHistories.
 const (
 	fixedSeeds    = 40
-	mostHistories = 200
+	mostHistories = 80
 )
 
 // caught is what came of one mutation.

@@ -136,7 +136,7 @@ func (m *merger) plan(q statement.Date, found finding) Plan {
 	switch {
 	case l.ProvenThrough == "":
 		l.Balance = nil
-	case l.ProvenThrough != m.in.Ledger.ProvenThrough || len(p.Changes) > 0:
+	case l.ProvenThrough != m.in.Ledger.ProvenThrough || len(p.Changes) > 0 || found.opening != nil:
 		if s, ok := m.sums.through(l.ProvenThrough); ok && l.Opening != nil {
 			b := *l.Opening + s
 			l.Balance = &b

@@ -53,6 +53,9 @@ func (m *merger) prove(q statement.Date) (finding, *Ask) {
 
 	switch {
 	case d.agrees(q, *closing):
+		if m.reopened(f) && m.in.CoveredFrom < m.sums.from {
+			return f, &Ask{Days: true, Why: "their balances follow the opening"}
+		}
 		f.outcome, f.proven = statement.OutcomeProven, q
 		if len(m.pending) > 0 {
 			f.outcome, f.proven = statement.OutcomeUndecided, m.eveOfPending(q)
@@ -79,6 +82,12 @@ func (m *merger) prove(q statement.Date) (finding, *Ask) {
 		}
 	}
 	return m.locate(f, d, q, difference)
+}
+
+// reopened reports whether the opening is not what it was: every balance that
+// is kept follows it.
+func (m *merger) reopened(f finding) bool {
+	return f.opening != nil && m.in.Ledger.Opening != nil && *f.opening != *m.in.Ledger.Opening
 }
 
 // locate finds by halving the first banking day whose balance disagrees, and

@@ -177,3 +177,42 @@ func TestSameInputSamePlan(t *testing.T) {
 		}
 	}
 }
+
+// Found by the simulation: the bank told every balance 2.50 higher for a while,
+// the opening too. When it told them right again nothing had been booked since,
+// and the head kept the higher balance beside the right opening.
+func TestBalanceFollowsTheOpening(t *testing.T) {
+	t.Parallel()
+	b, k, d := started(t)
+	q := bankday.LastNotAfter(d.AddDays(-1))
+	for _, off := range []statement.Cents{250, 0, -9, 0} {
+		b.offFrom, b.off = "2026-01-01", off
+		k.run(d)
+		if want := b.balance(q); k.ledger.Balance == nil || *k.ledger.Balance != *want || k.ledger.ProvenThrough != q {
+			t.Errorf("told %d off: proven through %s with %v, want %s with %s", off, k.ledger.ProvenThrough, k.ledger.Balance, q, want)
+		}
+	}
+}
+
+// Days older than a second answer reaches follow the opening as well.
+func TestEveryDayFollowsTheOpening(t *testing.T) {
+	t.Parallel()
+	b, k, d := started(t)
+	d = k.runs(t, d, 40, func(statement.Date) {})
+	for _, off := range []statement.Cents{250, 0} {
+		b.offFrom, b.off = "2026-01-01", off
+		k.run(d)
+		old := 0
+		for date, day := range k.days {
+			if day.Status == statement.DayProven && (day.Balance == nil || *day.Balance != *b.balance(date)) {
+				t.Errorf("told %d off: day %s is proven with %v, want %s", off, date, day.Balance, b.balance(date))
+			}
+			if d.DaysSince(date) > bankday.MaxDays {
+				old++
+			}
+		}
+		if old == 0 || k.ledger.ProvenThrough < bankday.LastNotAfter(d.AddDays(-1)) {
+			t.Errorf("told %d off: %d old days, proven through %s", off, old, k.ledger.ProvenThrough)
+		}
+	}
+}

@@ -42,7 +42,7 @@
 //
 // # What must hold
 //
-// Always, whatever goes wrong (check_statement.go, check_message.go): each line
+// Always, whatever goes wrong (check.go, check_statement.go, check_feed.go, check_promise.go): each line
 // of the bank is at most one entry, for good, under one id; no entry says what
 // the bank never said; the sum, the feed's positions and the head agree; what
 // is called proven adds up, and is what the bank told; a message that is

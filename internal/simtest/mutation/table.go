@@ -44,6 +44,8 @@ var ofMerge = []Mutation{
 		`if len(m.pending) > 0 {`, `if len(m.pending) > 1000 {`, gone},
 	{"merge/proof-does-not-retreat", "internal/merge/merge.go",
 		`if d != "" && d <= proven {`, `if d == "never" && d <= proven {`, slices.Concat(balances, []string{"answer/no-balance"})},
+	{"merge/balance-not-after-opening", "internal/merge/merge.go",
+		` || len(p.Changes) > 0 || found.opening != nil:`, ` || len(p.Changes) > 0:`, []string{"answer/balance-off", "integration/certificate-expires"}},
 	{"merge/last-proven-day-not-certified", "internal/merge/days.go",
 		`case l.ProvenThrough != "" && day.Date <= l.ProvenThrough:`, `case l.ProvenThrough != "" && day.Date < l.ProvenThrough:`, nil},
 	{"merge/first-day-not-kept", "internal/merge/update.go",
